@@ -1,0 +1,225 @@
+# mod_game: `make help` lists the targets.
+#
+# What is missing on a Debian machine is installed first (as root), by
+# t/bin/packages.sh; CFLAGS, CPPFLAGS and LDFLAGS are honoured.
+
+B       ?= build
+GEN     := $(B)/generated
+DIR     ?=
+PORT    ?= 8080
+DESTDIR ?=
+
+# Files of mod_game/ that know neither httpd nor Postgres and that the unit
+# tests link beside strategies/ and dsl/.
+UNIT_MODULE_SRC ?=
+
+.DEFAULT_GOAL := all
+GOALS   := $(or $(MAKECMDGOALS),all)
+
+# ---- packages: once an invocation, none of them for `clean` and `help` ----
+
+NEED := build
+ifneq ($(filter run migrate sandbox contract,$(GOALS)),)
+NEED += run
+endif
+ifneq ($(filter test unit vectors api valgrind asan bench replay,$(GOALS)),)
+NEED += run test
+endif
+ifeq ($(filter-out clean help sandbox-stop enable,$(GOALS)),)
+GAME_PACKAGES := none
+endif
+ifneq ($(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
+GAME_PACKAGES := dry
+endif
+ifndef GAME_PACKAGES
+PACKAGES_SAID := $(shell sh t/bin/packages.sh $(sort $(NEED)) >&2)
+ifneq ($(.SHELLSTATUS),0)
+$(error packages are missing)
+endif
+export GAME_PACKAGES := there
+endif
+
+include apxs.mk
+
+# ---- flags ----
+
+CFLAGS  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+LDFLAGS ?= -Wl,-z,relro -Wl,-z,now
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wformat=2 -Wno-missing-field-initializers
+ifneq ($(filter true 1,$(CI) $(WERROR)),)
+WARN    += -Werror
+endif
+OURS     = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
+           -ffile-prefix-map=$(CURDIR)=. $(WARN) \
+           -I$(GEN) -Imod_game -Istrategies -Idsl
+COMPILE  = $(CC) $(OURS) $(SYSTEM_CPPFLAGS) $(CPPFLAGS) $(CFLAGS)
+
+# ---- sources ----
+
+STATEMENTS  := $(wildcard sql/statements/*.sql)
+PURE_SRC    := $(wildcard strategies/*.c dsl/*.c)
+MODULE_SRC  := $(filter-out mod_game/db_statements.c, \
+               $(wildcard mod_game/*.c mod_game/api/*.c)) $(PURE_SRC)
+VECTORS_SRC := $(wildcard t/unit/vectors*.c)
+UNIT_SRC    := $(filter-out $(VECTORS_SRC),$(wildcard t/unit/*.c))
+object       = $(patsubst %.c,$(B)/obj/%.o,$(1))
+PURE_OBJ    := $(call object,$(PURE_SRC))
+MODULE_OBJ  := $(call object,$(MODULE_SRC)) $(B)/obj/db_statements.o
+UNIT_OBJ    := $(call object,$(sort $(UNIT_SRC) $(UNIT_MODULE_SRC))) $(PURE_OBJ)
+VECTORS_OBJ := $(call object,$(VECTORS_SRC)) $(PURE_OBJ)
+DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
+               $(VECTORS_OBJ)))
+
+.PHONY: all build run test unit guard api contract vectors migrate sandbox \
+        sandbox-stop install enable bench replay valgrind asan clean help \
+        FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: build
+
+build: $(B)/mod_game.so
+
+$(B)/mod_game.so: $(MODULE_OBJ)
+	$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(MODULE_OBJ) $(MODULE_LIBS)
+
+# Written anew only when it says something else: other flags compile anew.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(COMPILE) $(LDFLAGS)' | cmp -s - $@ || \
+	    printf '%s\n' '$(COMPILE) $(LDFLAGS)' > $@
+
+# The generator leaves files alone that would not change: the stamp is what
+# is compared with the statements.
+$(GEN)/stamp: sql/statements.pl sql/statements $(STATEMENTS)
+	@mkdir -p $(GEN)
+	perl sql/statements.pl $(GEN)
+	@touch $@
+
+$(GEN)/db_statements.h $(GEN)/db_statements.c: $(GEN)/stamp ;
+
+$(B)/obj/db_statements.o: $(GEN)/db_statements.c $(B)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(B)/obj/%.o: %.c $(B)/flags | $(GEN)/db_statements.h
+	@mkdir -p $(@D)
+	$(COMPILE) $(if $(filter t/%,$<),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
+
+$(B)/unit-tests: $(UNIT_OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(CHECK_LIBS) $(PURE_LIBS)
+
+$(B)/game-vectors: $(VECTORS_OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(VECTORS_OBJ) $(PURE_LIBS)
+
+-include $(DEPS)
+
+# ---- running ----
+
+export GAME_BUILD := $(B)
+
+run: build
+	@exec sh t/bin/server.sh run "$(PORT)"
+
+sandbox: build
+	@sh t/bin/server.sh sandbox
+
+sandbox-stop:
+	@sh t/bin/server.sh sandbox-stop
+
+migrate:
+	@sh sql/migrate.sh
+
+# ---- testing ----
+
+test: build $(B)/unit-tests $(B)/game-vectors
+	@sh t/bin/test.sh
+
+unit: $(B)/unit-tests
+	$(B)/unit-tests
+
+vectors: $(B)/game-vectors
+	@$(B)/game-vectors "$(or $(DIR),t/vectors)"
+
+guard: build
+	@sh t/bin/guards.sh
+
+api: build
+	@sh t/bin/api.sh $(TESTS)
+
+ifeq ($(DIR),)
+contract: build
+	@sh t/bin/server.sh with-sandbox python3 t/bin/contract.py t/contract
+else
+contract: build
+	@sh t/bin/server.sh play "$(DIR)"
+endif
+
+bench: build
+	@sh t/bench/run.sh
+
+replay: build
+	@sh t/bench/replay.sh
+
+valgrind: $(B)/unit-tests
+	CK_FORK=no valgrind -q --error-exitcode=9 --leak-check=full \
+	    --errors-for-leak-kinds=definite $(B)/unit-tests
+
+SANITIZE := -fsanitize=address,undefined
+asan:
+	@$(MAKE) --no-print-directory B=build/asan LDFLAGS="$(SANITIZE)" \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" asan-run
+
+.PHONY: asan-run
+asan-run: build $(B)/unit-tests
+	CK_FORK=no ASAN_OPTIONS=detect_leaks=0 \
+	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $(B)/unit-tests
+	@GAME_ASAN=1 sh t/bin/api.sh $(TESTS)
+
+# ---- installing: files only; `make enable` switches the module on ----
+
+install: build
+	install -d "$(DESTDIR)$(HTTPD_LIBEXECDIR)" \
+	    "$(DESTDIR)/etc/apache2/mods-available" \
+	    "$(DESTDIR)/usr/share/mod_game/sql/migrations" \
+	    "$(DESTDIR)/usr/share/mod_game/conf" \
+	    "$(DESTDIR)/usr/include/mod_game"
+	install -m 644 $(B)/mod_game.so "$(DESTDIR)$(HTTPD_LIBEXECDIR)"
+	install -m 644 conf/game.load conf/game.conf \
+	    "$(DESTDIR)/etc/apache2/mods-available"
+	install -m 644 conf/game-oidc.conf "$(DESTDIR)/usr/share/mod_game/conf"
+	install -m 755 sql/migrate.sh "$(DESTDIR)/usr/share/mod_game/sql"
+	install -m 644 sql/migrations/*.sql \
+	    "$(DESTDIR)/usr/share/mod_game/sql/migrations"
+	install -m 644 strategies/game_strategy.h \
+	    "$(DESTDIR)/usr/include/mod_game"
+
+enable:
+	a2enmod game
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^#- //p' $(firstword $(MAKEFILE_LIST))
+
+#- make              build/mod_game.so, and what it needs on Debian (as root)
+#- make run          httpd and a private Postgres under var/; PORT=8080, or
+#-                   PGHOST= DATABASE= PGUSER= PGPORT= for a server of yours
+#- make test         everything below except bench, valgrind and asan
+#- make unit         unit tests
+#- make vectors      strategies against known results; DIR=folder of vectors
+#- make guard        rules of the source that a machine can check
+#- make api          Apache::Test suites; TESTS="t/api/config.t ..."
+#-                   GAME_TEST_MPM=event|worker|prefork
+#- make contract     scenarios of t/contract, or of DIR=folder
+#- make sandbox      throwaway server in the background: var/sandbox.env
+#- make sandbox-stop ends it
+#- make migrate      applies sql/migrations; PG* or DATABASE= say where
+#- make bench        load figures; make replay: recorded events
+#- make valgrind     unit tests under memcheck
+#- make asan         unit and API tests with address and undefined sanitizers
+#- make install      DESTDIR= honoured; the live configuration is not touched
+#- make enable       a2enmod game
+#- make clean

@@ -1,0 +1,169 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/*
+ * Making and merging configurations, and their effective values. The
+ * directives themselves are in directives.c.
+ */
+
+#include "config.h"
+
+#include <http_config.h>
+
+#include <apr_strings.h>
+
+extern module AP_MODULE_DECLARE_DATA game_module;
+
+#define UNSET (-1)
+#define PICK(member) \
+    conf->member = add->member == UNSET ? base->member : add->member
+#define PICK_TEXT(member) \
+    conf->member = add->member ? add->member : base->member
+
+void *game_config_server_create(apr_pool_t *p, server_rec *s)
+{
+    game_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    (void)s;
+    conf->db_connections = UNSET;
+    conf->db_wait = UNSET;
+    conf->db_timeout = UNSET;
+    conf->cache_ttl = UNSET;
+    conf->key_ttl = UNSET;
+    conf->cache_entries = UNSET;
+    conf->conversion_rate = UNSET;
+    conf->allow_negative = UNSET;
+    return conf;
+}
+
+void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
+{
+    const game_server_conf_t *base = basev, *add = addv;
+    game_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    PICK(db_connections);
+    PICK(db_wait);
+    PICK(db_timeout);
+    PICK(cache_ttl);
+    PICK(key_ttl);
+    PICK(cache_entries);
+    PICK(conversion_rate);
+    PICK(allow_negative);
+    PICK_TEXT(secret);
+    return conf;
+}
+
+void *game_config_dir_create(apr_pool_t *p, char *dir)
+{
+    game_dir_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    (void)dir;
+    conf->engine = UNSET;
+    conf->json_errors = UNSET;
+    conf->body_max = UNSET;
+    conf->json_depth = UNSET;
+    conf->page_max = UNSET;
+    return conf;
+}
+
+void *game_config_dir_merge(apr_pool_t *p, void *basev, void *addv)
+{
+    const game_dir_conf_t *base = basev, *add = addv;
+    game_dir_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+
+    PICK(engine);
+    PICK_TEXT(base);
+    PICK(json_errors);
+    PICK(body_max);
+    PICK(json_depth);
+    PICK(page_max);
+    PICK_TEXT(token_issuer);
+    PICK_TEXT(token_audience);
+    PICK_TEXT(token_type);
+    PICK_TEXT(admin_role);
+    conf->admin_client = add->admin_role ? add->admin_client
+                                         : base->admin_client;
+    PICK_TEXT(cors);
+    return conf;
+}
+
+game_server_conf_t *game_config_server(const server_rec *s)
+{
+    return ap_get_module_config(s->module_config, &game_module);
+}
+
+const game_dir_conf_t *game_config_dir(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &game_module);
+}
+
+#define OR(value, fallback) ((value) == UNSET ? (fallback) : (value))
+
+int game_conf_db_connections(const game_server_conf_t *conf)
+{
+    return OR(conf->db_connections, 0);
+}
+
+apr_interval_time_t game_conf_db_wait(const game_server_conf_t *conf)
+{
+    return OR(conf->db_wait, apr_time_from_sec(2));
+}
+
+apr_interval_time_t game_conf_db_timeout(const game_server_conf_t *conf)
+{
+    return OR(conf->db_timeout, apr_time_from_sec(5));
+}
+
+apr_interval_time_t game_conf_cache_ttl(const game_server_conf_t *conf)
+{
+    return OR(conf->cache_ttl, apr_time_from_sec(5));
+}
+
+apr_interval_time_t game_conf_key_ttl(const game_server_conf_t *conf)
+{
+    return OR(conf->key_ttl, apr_time_from_sec(5));
+}
+
+int game_conf_cache_entries(const game_server_conf_t *conf)
+{
+    return OR(conf->cache_entries, 1024);
+}
+
+int game_conf_conversion_rate(const game_server_conf_t *conf)
+{
+    return OR(conf->conversion_rate, 100);
+}
+
+int game_conf_allow_negative(const game_server_conf_t *conf)
+{
+    return OR(conf->allow_negative, 0);
+}
+
+const char *game_conf_base(const game_dir_conf_t *conf)
+{
+    return conf->base ? conf->base : "";
+}
+
+apr_off_t game_conf_body_max(const game_dir_conf_t *conf)
+{
+    return OR(conf->body_max, 1024 * 1024);
+}
+
+int game_conf_json_depth(const game_dir_conf_t *conf)
+{
+    return OR(conf->json_depth, 64);
+}
+
+int game_conf_page_max(const game_dir_conf_t *conf)
+{
+    return OR(conf->page_max, 1000);
+}
+
+const char *game_conf_token_type(const game_dir_conf_t *conf)
+{
+    return conf->token_type ? conf->token_type : "Bearer";
+}
+
+const char *game_conf_admin_role(const game_dir_conf_t *conf)
+{
+    return conf->admin_role ? conf->admin_role : "AdministratorGAME";
+}

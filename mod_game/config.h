@@ -1,0 +1,69 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/**
+ * @file config.h
+ * Configuration of a server and of a location. Unset is -1 or NULL; getters
+ * (game_server_*) give the default.
+ */
+#ifndef GAME_CONFIG_H
+#define GAME_CONFIG_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <apr_tables.h>
+
+typedef struct game_server_conf_t {
+    int db_connections;         /**< GameDBConnections: borrowers a child */
+    apr_interval_time_t db_wait;        /**< GameDBWait */
+    apr_interval_time_t db_timeout;     /**< GameDBTimeout: a statement */
+    apr_interval_time_t cache_ttl;      /**< GameCacheTTL */
+    apr_interval_time_t key_ttl;        /**< GameKeyCacheTTL */
+    int cache_entries;          /**< GameCacheEntries */
+    int conversion_rate;        /**< GameConversionRate: points a coin */
+    int allow_negative;         /**< GameAllowNegativeBalance */
+    const char *secret;         /**< GameSecretFile: its content */
+} game_server_conf_t;
+
+typedef struct game_dir_conf_t {
+    int engine;                 /**< GameEngine */
+    const char *base;           /**< path of the location with GameEngine */
+    int json_errors;            /**< GameJsonErrors */
+    apr_off_t body_max;         /**< GameBodyMax */
+    int json_depth;             /**< GameJsonDepth */
+    const char *token_issuer;   /**< GameTokenIssuer */
+    const char *token_audience; /**< GameTokenAudience */
+    const char *token_type;     /**< GameTokenType */
+    const char *admin_role;     /**< GameAdminRole */
+    const char *admin_client;   /**< second argument of GameAdminRole */
+    int page_max;               /**< GamePageSizeMax */
+    apr_array_header_t *cors;   /**< GameCorsOrigin, strings */
+} game_dir_conf_t;
+
+void *game_config_server_create(apr_pool_t *p, server_rec *s);
+void *game_config_server_merge(apr_pool_t *p, void *base, void *add);
+void *game_config_dir_create(apr_pool_t *p, char *dir);
+void *game_config_dir_merge(apr_pool_t *p, void *base, void *add);
+
+game_server_conf_t *game_config_server(const server_rec *s);
+const game_dir_conf_t *game_config_dir(const request_rec *r);
+
+/** Effective values: what is unset is the default. */
+int game_conf_db_connections(const game_server_conf_t *conf);
+apr_interval_time_t game_conf_db_wait(const game_server_conf_t *conf);
+apr_interval_time_t game_conf_db_timeout(const game_server_conf_t *conf);
+apr_interval_time_t game_conf_cache_ttl(const game_server_conf_t *conf);
+apr_interval_time_t game_conf_key_ttl(const game_server_conf_t *conf);
+int game_conf_cache_entries(const game_server_conf_t *conf);
+int game_conf_conversion_rate(const game_server_conf_t *conf);
+int game_conf_allow_negative(const game_server_conf_t *conf);
+const char *game_conf_base(const game_dir_conf_t *conf);
+apr_off_t game_conf_body_max(const game_dir_conf_t *conf);
+int game_conf_json_depth(const game_dir_conf_t *conf);
+int game_conf_page_max(const game_dir_conf_t *conf);
+const char *game_conf_token_type(const game_dir_conf_t *conf);
+const char *game_conf_admin_role(const game_dir_conf_t *conf);
+
+/** The command table (directives.c). */
+extern const command_rec game_directives[];
+
+#endif

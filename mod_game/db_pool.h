@@ -1,0 +1,56 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/**
+ * @file db_pool.h
+ * Borrowing connections of mod_dbd's pool; between db*.c files only. The
+ * rules behind it: a bounded number of borrowers, a bounded wait, a probe at
+ * every borrow, statements prepared again after a reset, one thread at a
+ * time that tries a database that was down.
+ */
+#ifndef GAME_DB_POOL_H
+#define GAME_DB_POOL_H
+
+#include <libpq-fe.h>
+
+#include <apr_dbd.h>
+#include <mod_dbd.h>
+
+#include "config.h"
+#include "db.h"
+
+/** A borrowed connection. */
+struct game_db_t {
+    game_req_t *req;
+    ap_dbd_t *rec;
+    PGconn *conn;
+    apr_time_t deadline;        /**< of the statement under way */
+};
+
+/**
+ * Borrow a connection that is idle, alive and prepared.
+ * @param db filled; give it back with game_db_return on every path
+ * @return NULL or 503
+ */
+game_error_t *game_db_borrow(game_req_t *req, game_db_t *db);
+
+/** Give a connection back; it is rolled back when left in a transaction. */
+void game_db_return(game_db_t *db);
+
+/** The next result, waiting until db->deadline. @return NULL at the end of a
+ *  statement's results, or when the connection is lost (PQstatus says) */
+PGresult *game_db_result(game_db_t *db);
+
+/** Prepare every statement on a connection, in one round trip.
+ *  @param conf whose GameDBTimeout becomes the session's
+ *  @return NULL, or why it failed, in pool */
+const char *game_db_prepare_all(PGconn *conn, const game_server_conf_t *conf,
+                                apr_pool_t *pool);
+
+/** @return the error of a failed result or, when res is NULL, of a lost
+ *          connection */
+game_error_t *game_db_error(game_db_t *db, const PGresult *res);
+
+/** Copy a result's rows into the request's pool. */
+const game_rows_t *game_db_rows(game_db_t *db, const PGresult *res);
+
+#endif

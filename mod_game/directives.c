@@ -1,0 +1,282 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/*
+ * The command table and its setters. A wrong argument stops the server with
+ * a sentence that names the directive and what it accepts.
+ */
+
+#include "config.h"
+
+#include <errno.h>
+
+#include <http_config.h>
+
+#include <apr_file_io.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#define SECRET_MIN 32
+#define SECRET_MAX 4096
+
+/* A whole number within bounds, or the sentence about it. */
+static const char *whole(cmd_parms *cmd, const char *arg, apr_int64_t min,
+                         apr_int64_t max, apr_int64_t *out)
+{
+    char *end = NULL;
+
+    errno = 0;
+    *out = apr_strtoi64(arg, &end, 10);
+    if (errno || end == arg || *end || *out < min || *out > max) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a whole number "
+                            "from %" APR_INT64_T_FMT " to %"
+                            APR_INT64_T_FMT, cmd->cmd->name, arg, min, max);
+    }
+    return NULL;
+}
+
+/* Server scope: where the number goes, its bounds and its unit. */
+typedef struct number_t {
+    apr_int64_t min, max;
+    apr_size_t offset;
+    apr_int64_t unit;           /* 0: an int; else an interval */
+} number_t;
+
+#define AT(member) APR_OFFSETOF(game_server_conf_t, member)
+
+static const number_t db_connections = { 0, 1000, AT(db_connections), 0 };
+static const number_t db_wait = { 1, 600000, AT(db_wait), 1000 };
+static const number_t db_timeout = { 10, 3600000, AT(db_timeout), 1000 };
+static const number_t cache_ttl = { 0, 3600, AT(cache_ttl),
+                                    APR_USEC_PER_SEC };
+static const number_t key_ttl = { 0, 3600, AT(key_ttl), APR_USEC_PER_SEC };
+static const number_t cache_entries = { 16, 1000000, AT(cache_entries), 0 };
+static const number_t conversion_rate = { 1, 1000000000,
+                                          AT(conversion_rate), 0 };
+
+static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const number_t *number = cmd->info;
+    char *conf = (char *)game_config_server(cmd->server);
+    apr_int64_t value;
+    const char *fault = whole(cmd, arg, number->min, number->max, &value);
+
+    (void)dir;
+    if (fault) {
+        return fault;
+    }
+    if (number->unit) {
+        *(apr_interval_time_t *)(void *)(conf + number->offset)
+            = value * number->unit;
+    }
+    else {
+        *(int *)(void *)(conf + number->offset) = (int)value;
+    }
+    return NULL;
+}
+
+static const char *set_negative(cmd_parms *cmd, void *dir, int flag)
+{
+    (void)dir;
+    game_config_server(cmd->server)->allow_negative = flag;
+    return NULL;
+}
+
+/* Reads the whole file, without its last line end. */
+static const char *read_secret(cmd_parms *cmd, const char *path,
+                               const char **secret)
+{
+    char buffer[SECRET_MAX + 1];
+    apr_size_t len = SECRET_MAX;
+    apr_file_t *file;
+    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ,
+                                    APR_OS_DEFAULT, cmd->temp_pool);
+
+    if (rv != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool, "%s: cannot read \"%s\": %pm",
+                            cmd->cmd->name, path, &rv);
+    }
+    rv = apr_file_read_full(file, buffer, len, &len);
+    apr_file_close(file);
+    while (len && (buffer[len - 1] == '\n' || buffer[len - 1] == '\r')) {
+        len--;
+    }
+    if ((rv != APR_SUCCESS && rv != APR_EOF) || len < SECRET_MIN) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" must hold a secret of at "
+                            "least %d bytes; make one with: openssl rand "
+                            "-hex 32", cmd->cmd->name, path, SECRET_MIN);
+    }
+    *secret = apr_pstrmemdup(cmd->pool, buffer, len);
+    return NULL;
+}
+
+static const char *set_secret(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *path = ap_server_root_relative(cmd->pool, arg);
+    apr_finfo_t info;
+
+    (void)dir;
+    if (path && apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool)
+                == APR_SUCCESS && (info.protection & APR_FPROT_WREAD)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" can be read by everybody; "
+                            "chmod it to 600 or 640", cmd->cmd->name, path);
+    }
+    return read_secret(cmd, path ? path : arg,
+                       &game_config_server(cmd->server)->secret);
+}
+
+/* ---- locations ---- */
+
+static const char *outside_htaccess(cmd_parms *cmd)
+{
+    return ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+}
+
+static const char *set_engine(cmd_parms *cmd, void *dirv, int flag)
+{
+    game_dir_conf_t *dir = dirv;
+    apr_size_t len;
+
+    if (flag && (!cmd->path || cmd->path[0] != '/'
+                 || !cmd->directive->parent
+                 || strcasecmp(cmd->directive->parent->directive,
+                               "<Location"))) {
+        return "GameEngine On belongs inside a <Location> whose path is the "
+               "base of the API, as in <Location \"/api/v1\">";
+    }
+    dir->engine = flag;
+    if (flag) {
+        len = strlen(cmd->path);
+        while (len && cmd->path[len - 1] == '/') {
+            len--;
+        }
+        dir->base = apr_pstrmemdup(cmd->pool, cmd->path, len);
+    }
+    return outside_htaccess(cmd);
+}
+
+static const char *set_json_errors(cmd_parms *cmd, void *dir, int flag)
+{
+    ((game_dir_conf_t *)dir)->json_errors = flag;
+    return outside_htaccess(cmd);
+}
+
+static const char *set_body_max(cmd_parms *cmd, void *dir, const char *arg)
+{
+    apr_int64_t value;
+    const char *fault = whole(cmd, arg, 1024, 1073741824, &value);
+
+    ((game_dir_conf_t *)dir)->body_max = value;
+    return fault ? fault : outside_htaccess(cmd);
+}
+
+static const char *set_json_depth(cmd_parms *cmd, void *dir, const char *arg)
+{
+    apr_int64_t value;
+    const char *fault = whole(cmd, arg, 4, 1000, &value);
+
+    ((game_dir_conf_t *)dir)->json_depth = (int)value;
+    return fault ? fault : outside_htaccess(cmd);
+}
+
+static const char *set_page_max(cmd_parms *cmd, void *dir, const char *arg)
+{
+    apr_int64_t value;
+    const char *fault = whole(cmd, arg, 1, 100000, &value);
+
+    ((game_dir_conf_t *)dir)->page_max = (int)value;
+    return fault ? fault : outside_htaccess(cmd);
+}
+
+static const char *set_text(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char **text = (const char **)(void *)
+        ((char *)dir + (apr_size_t)cmd->info);
+
+    if (!*arg) {
+        return apr_psprintf(cmd->pool, "%s: the argument must not be empty",
+                            cmd->cmd->name);
+    }
+    *text = arg;
+    return outside_htaccess(cmd);
+}
+
+static const char *set_admin_role(cmd_parms *cmd, void *dirv,
+                                  const char *role, const char *client)
+{
+    game_dir_conf_t *dir = dirv;
+
+    if (!*role || (client && !*client)) {
+        return "GameAdminRole takes the name of a role and, if wanted, the "
+               "client whose roles count; neither may be empty";
+    }
+    dir->admin_role = role;
+    dir->admin_client = client;
+    return outside_htaccess(cmd);
+}
+
+static const char *set_cors(cmd_parms *cmd, void *dirv, const char *arg)
+{
+    game_dir_conf_t *dir = dirv;
+    const char *host = strstr(arg, "://");
+
+    if (!host || host == arg || !host[3] || strpbrk(host + 3, "/*? ")) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is no origin; write it "
+                            "as a browser sends it, like "
+                            "https://shop.example", cmd->cmd->name, arg);
+    }
+    if (!dir->cors) {
+        dir->cors = apr_array_make(cmd->pool, 4, sizeof(const char *));
+    }
+    APR_ARRAY_PUSH(dir->cors, const char *) = arg;
+    return outside_htaccess(cmd);
+}
+
+#define NUMBER(name, which, help) \
+    AP_INIT_TAKE1(name, set_number, (void *)&which, RSRC_CONF, help)
+#define TEXT(name, member, help) \
+    AP_INIT_TAKE1(name, set_text, \
+                  (void *)APR_OFFSETOF(game_dir_conf_t, member), \
+                  ACCESS_CONF, help)
+
+const command_rec game_directives[] = {
+    NUMBER("GameDBConnections", db_connections,
+           "most connections a child borrows at once; 0: DBDMax"),
+    NUMBER("GameDBWait", db_wait,
+           "milliseconds to wait for a free connection before a 503"),
+    NUMBER("GameDBTimeout", db_timeout,
+           "milliseconds after which Postgres ends a statement"),
+    NUMBER("GameCacheTTL", cache_ttl,
+           "seconds for which another host's change to a game may go unseen"),
+    NUMBER("GameKeyCacheTTL", key_ttl,
+           "seconds for which another host's revocation may go unseen"),
+    NUMBER("GameCacheEntries", cache_entries,
+           "games, tasks and keys that a child keeps, each"),
+    NUMBER("GameConversionRate", conversion_rate,
+           "points for one coin, of new wallets"),
+    AP_INIT_FLAG("GameAllowNegativeBalance", set_negative, NULL, RSRC_CONF,
+                 "whether an award may take a balance below zero"),
+    AP_INIT_TAKE1("GameSecretFile", set_secret, NULL, RSRC_CONF,
+                  "file with the secret of simulation hashes"),
+    AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
+                 "serve the API below this location"),
+    AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL, ACCESS_CONF,
+                 "answer errors of any module as JSON"),
+    AP_INIT_TAKE1("GameBodyMax", set_body_max, NULL, ACCESS_CONF,
+                  "largest request body in bytes; more is 413"),
+    AP_INIT_TAKE1("GameJsonDepth", set_json_depth, NULL, ACCESS_CONF,
+                  "deepest nesting of a JSON body"),
+    AP_INIT_TAKE1("GamePageSizeMax", set_page_max, NULL, ACCESS_CONF,
+                  "largest page_size of a list"),
+    TEXT("GameTokenIssuer", token_issuer,
+         "iss that a bearer token must carry"),
+    TEXT("GameTokenAudience", token_audience,
+         "aud that a bearer token must name"),
+    TEXT("GameTokenType", token_type,
+         "typ that a bearer token must carry; any: not looked at"),
+    AP_INIT_TAKE12("GameAdminRole", set_admin_role, NULL, ACCESS_CONF,
+                   "role of administrators, and the client whose roles "
+                   "count beside the realm's"),
+    AP_INIT_ITERATE("GameCorsOrigin", set_cors, NULL, ACCESS_CONF,
+                    "origins whose pages may call the API"),
+    { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
+};

@@ -1,0 +1,247 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/*
+ * Reading JSON: jansson values bound to pools. The writer is json_write.c.
+ */
+
+#include "json.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <apr_strings.h>
+
+static apr_status_t drop(void *value)
+{
+    json_decref(value);
+    return APR_SUCCESS;
+}
+
+static json_t *bind_value(apr_pool_t *pool, json_t *value)
+{
+    if (value) {
+        apr_pool_cleanup_register(pool, value, drop, apr_pool_cleanup_null);
+    }
+    return value;
+}
+
+/* Deepest nesting of a text; strings are stepped over. */
+static int depth_of(const char *text, apr_size_t len)
+{
+    apr_size_t i;
+    int depth = 0, deepest = 0, quoted = 0;
+
+    for (i = 0; i < len; i++) {
+        if (quoted) {
+            if (text[i] == '\\') {
+                i++;
+            }
+            else if (text[i] == '"') {
+                quoted = 0;
+            }
+        }
+        else if (text[i] == '"') {
+            quoted = 1;
+        }
+        else if (text[i] == '{' || text[i] == '[') {
+            if (++depth > deepest) {
+                deepest = depth;
+            }
+        }
+        else if (text[i] == '}' || text[i] == ']') {
+            depth--;
+        }
+    }
+    return deepest;
+}
+
+/* Characters (code points) in the first len bytes. */
+static apr_size_t characters(const char *text, apr_size_t len)
+{
+    apr_size_t i, count = 0;
+
+    for (i = 0; i < len; i++) {
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    }
+    return count;
+}
+
+static void explain(const json_error_t *error, const char *text,
+                    apr_size_t len, game_json_fault_t *fault)
+{
+    apr_size_t at = error->position < 0 ? 0 : (apr_size_t)error->position;
+
+    fault->offset = characters(text, at < len ? at : len);
+    switch (json_error_code(error)) {
+    case json_error_invalid_utf8:
+        fault->reason = "invalid UTF-8";
+        fault->undecodable = 1;
+        break;
+    case json_error_stack_overflow:
+        fault->reason = "nested too deeply";
+        fault->undecodable = 1;
+        break;
+    case json_error_end_of_input_expected:
+        fault->reason = "Extra data";
+        break;
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        fault->reason = "U+0000 is not accepted";
+        break;
+    case json_error_numeric_overflow:
+        fault->reason = "Number out of range";
+        break;
+    default:
+        fault->reason = strstr(error->text, "Unicode")
+            ? "Unpaired surrogate" : strstr(error->text, "control character")
+            ? "Invalid control character at" : strstr(error->text, "escape")
+            ? "Invalid \\escape" : strstr(error->text, "':'")
+            ? "Expecting ':' delimiter" : strstr(error->text, "string or")
+            ? "Expecting property name enclosed in double quotes"
+            : "Expecting value";
+    }
+}
+
+game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
+                             apr_size_t len, int depth,
+                             game_json_fault_t *fault)
+{
+    json_error_t error;
+    json_t *value;
+
+    memset(fault, 0, sizeof(*fault));
+    if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+        text += 3;
+        len -= 3;
+    }
+    if (depth_of(text, len) > depth) {
+        fault->reason = "nested too deeply";
+        fault->undecodable = 1;
+        return NULL;
+    }
+    value = json_loadb(text, len, JSON_DECODE_ANY, &error);
+    if (!value) {
+        explain(&error, text, len, fault);
+    }
+    return bind_value(pool, value);
+}
+
+game_json_e game_json_kind(const game_json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return GAME_JSON_OBJECT;
+    case JSON_ARRAY:
+        return GAME_JSON_ARRAY;
+    case JSON_STRING:
+        return GAME_JSON_STRING;
+    case JSON_INTEGER:
+        return GAME_JSON_INT;
+    case JSON_REAL:
+        return GAME_JSON_REAL;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return GAME_JSON_BOOL;
+    default:
+        return GAME_JSON_NULL;
+    }
+}
+
+game_json_t *game_json_member(const game_json_t *object, const char *name)
+{
+    return json_object_get(object, name);
+}
+
+const char *game_json_string(const game_json_t *value)
+{
+    return json_string_value(value);
+}
+
+apr_int64_t game_json_int(const game_json_t *value)
+{
+    return json_integer_value(value);
+}
+
+double game_json_real(const game_json_t *value)
+{
+    return json_number_value(value);
+}
+
+int game_json_true(const game_json_t *value)
+{
+    return json_is_true(value);
+}
+
+int game_json_is_null(const game_json_t *value)
+{
+    return value == NULL || json_is_null(value);
+}
+
+apr_size_t game_json_size(const game_json_t *array)
+{
+    return json_array_size(array);
+}
+
+game_json_t *game_json_at(const game_json_t *array, apr_size_t index)
+{
+    return json_array_get(array, index);
+}
+
+game_json_t *game_json_next(const game_json_t *object, const char **name)
+{
+    json_t *walked = (json_t *)object;
+    void *iter;
+
+    if (!json_is_object(object)) {
+        return NULL;
+    }
+    iter = *name ? json_object_iter_next(walked,
+                                         json_object_key_to_iter(*name))
+                 : json_object_iter(walked);
+    if (!iter) {
+        return NULL;
+    }
+    *name = json_object_iter_key(iter);
+    return json_object_iter_value(iter);
+}
+
+game_json_t *game_json_new_object(apr_pool_t *pool)
+{
+    return bind_value(pool, json_object());
+}
+
+game_json_t *game_json_new_string(apr_pool_t *pool, const char *text)
+{
+    json_t *value = json_string(text);
+
+    return bind_value(pool, value ? value : json_string(""));
+}
+
+game_json_t *game_json_new_int(apr_pool_t *pool, apr_int64_t number)
+{
+    return bind_value(pool, json_integer(number));
+}
+
+game_json_t *game_json_new_bool(apr_pool_t *pool, int flag)
+{
+    return bind_value(pool, json_boolean(flag));
+}
+
+void game_json_set(game_json_t *object, const char *name,
+                   game_json_t *value)
+{
+    json_object_set(object, name, value);
+}
+
+void game_json_set_at(game_json_t *array, apr_size_t index,
+                      game_json_t *value)
+{
+    json_array_set(array, index, value);
+}
+
+void game_json_setup_post_config(void)
+{
+    json_object_seed(0);
+}

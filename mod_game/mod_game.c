@@ -1,0 +1,91 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/*
+ * The module record and its life cycle. No logic of requests here.
+ *
+ * Mutable globals of the module, each in the file that owns it:
+ *   route.c          the trie, made in post_config, read only afterwards
+ *   generation.c     shared memory of atomics, made in post_config
+ *   db_pool.c        the limiter of a child, guarded by its mutex
+ *   catalog.c        caches of a child, locked inside
+ *   auth_key.c       cache of a child, locked inside
+ */
+
+#include <httpd.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <ap_provider.h>
+
+#include "builtins.h"
+#include "catalog_setup.h"
+#include "config.h"
+#include "db_setup.h"
+#include "generation.h"
+#include "handler.h"
+#include "log.h"
+#include "route.h"
+
+extern module AP_MODULE_DECLARE_DATA game_module
+    __attribute__((visibility("default")));
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                       apr_pool_t *ptemp, server_rec *s)
+{
+    const char *fault;
+
+    (void)plog;
+    (void)ptemp;
+    fault = game_route_setup_post_config(pconf);
+    if (!fault) {
+        fault = game_db_setup_post_config(s);
+    }
+    if (!fault && ap_state_query(AP_SQ_MAIN_STATE)
+                  != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        fault = game_generation_setup_post_config(pconf);
+    }
+    if (fault) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0010) "%s",
+                     fault);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    game_json_setup_post_config();
+    return OK;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    game_db_setup_child_init(pchild, s);
+    game_catalog_setup_child_init(pchild, s);
+    game_auth_setup_child_init(pchild, s);
+}
+
+static void register_hooks(apr_pool_t *pool)
+{
+    static const char *const after[] = { "mod_dbd.c", NULL };
+    int i;
+
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    /* before mod_dbd's: its connections are made in its child_init and call
+     * back into what is made here */
+    ap_hook_child_init(child_init, NULL, after, APR_HOOK_FIRST);
+    for (i = 0; game_builtins[i]; i++) {
+        ap_register_provider(pool, GAME_STRATEGY_GROUP,
+                             game_builtins[i]->id, GAME_STRATEGY_VERSION,
+                             game_builtins[i]);
+    }
+    game_db_register(pool);
+    game_handler_register(pool);
+    game_authz_register(pool);
+    game_json_errors_register(pool);
+}
+
+AP_DECLARE_MODULE(game) = {
+    STANDARD20_MODULE_STUFF,
+    game_config_dir_create,
+    game_config_dir_merge,
+    game_config_server_create,
+    game_config_server_merge,
+    game_directives,
+    register_hooks
+};

@@ -1,0 +1,69 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/**
+ * @file request.h
+ * One request as a handler sees it: checked path parameters, checked query
+ * and body, the caller. Handlers never read r->uri, headers or the body.
+ */
+#ifndef GAME_REQUEST_H
+#define GAME_REQUEST_H
+
+#include <httpd.h>
+
+#include "game.h"
+#include "json.h"
+#include "error.h"
+#include "config.h"
+#include "route.h"
+
+struct game_req_t {
+    request_rec *r;
+    apr_pool_t *pool;           /**< r->pool */
+    const game_server_conf_t *server;
+    const game_dir_conf_t *dir;
+    const game_route_t *route;  /**< NULL until matched */
+    int matched;                /**< the path was looked up */
+    const char *allow;          /**< methods of a known path; or NULL */
+    const char *path[GAME_PATH_PARAMS];  /**< by position in the template */
+    game_json_t *query;         /**< object, checked and typed */
+    game_json_t *body;          /**< checked; NULL when the route has none */
+    const char *request_id;     /**< X-Request-Id, given or made */
+    const char *correlation_id; /**< X-Correlation-ID, given or made */
+    const game_principal_t *who; /**< set after authentication */
+    game_error_t *auth_error;   /**< why authentication failed, if it did */
+    int key_checked;            /**< the X-API-Key was looked up */
+    apr_interval_time_t db_time; /**< spent with the database */
+    int answered;               /**< this module wrote the answer itself */
+};
+
+/** @return the request's game_req_t, made at the first call */
+game_req_t *game_request_of(request_rec *r);
+
+/** @return a path parameter by its name in the template; a UUID in its
+ *          normal form. A wrong name is a bug and ends as NULL. */
+const char *game_request_path(const game_req_t *req, const char *name);
+
+/** @return the header value without blanks around it, or NULL when it is
+ *          absent or blank */
+const char *game_request_header(const game_req_t *req, const char *name);
+
+/**
+ * The idempotency key of headers: Idempotency-Key, else X-Idempotency-Key.
+ * @param key NULL when there is none
+ * @return NULL, or 422 for a key over 255 bytes or with control characters
+ */
+game_error_t *game_request_idempotency(const game_req_t *req,
+                                       const char **key);
+
+/** Check the form of an idempotency key found in a body.
+ *  @param place, name for the 422 item's loc */
+game_error_t *game_idempotency_check(apr_pool_t *pool, const char *key,
+                                     const char *place, const char *name);
+
+/** @return SHA-256 of the body's canonical JSON as bytea text */
+const char *game_request_digest(const game_req_t *req);
+
+/** Note for logs and the environment: game-<name>, GAME_<NAME>. */
+void game_request_note(game_req_t *req, const char *name, const char *value);
+
+#endif

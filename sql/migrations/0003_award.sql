@@ -1,0 +1,197 @@
+-- The award: one function, one transaction, one round trip.
+
+-- Minutes of an event that count in averages: a positive number, or text
+-- that is one; anything else is no minutes at all.
+create function game.event_minutes(p_data jsonb) returns double precision
+language sql immutable as $$
+    select case
+        when jsonb_typeof(p_data -> 'minutes') = 'number'
+            then nullif(greatest((p_data ->> 'minutes')::float8, 0), 0)
+        when jsonb_typeof(p_data -> 'minutes') = 'string'
+             and p_data ->> 'minutes' ~ '^\s*\+?\d{1,15}(\.\d{1,15})?\s*$'
+            then nullif((p_data ->> 'minutes')::float8, 0)
+    end
+$$;
+
+-- Books one scored event.
+--
+-- outcome: 'booked', or with nothing written
+--   'replay'    the key was used for the same request; its award is answered
+--   'mismatch'  the key was used for another request
+--   'config'    game or task are not those that the caller scored with
+--   'closed'    the task is not open
+--   'history'   the user's history moved since it was read: score again
+--   'short'     the balance would fall below zero
+--
+-- Order of locks, the same for everybody: user_games, wallets, task_parts.
+create function game.award(
+    p_bucket smallint, p_user uuid, p_external_user text, p_realm text,
+    p_game uuid, p_game_version bigint, p_task uuid, p_task_version bigint,
+    p_history bigint, p_points bigint, p_case text, p_data jsonb,
+    p_description text, p_key text, p_digest bytea, p_prefix text,
+    p_subject text, p_rate integer, p_allow_negative boolean)
+returns table (outcome text, award_id uuid, created_us bigint,
+               user_created boolean, points bigint, case_name text,
+               balance bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    v_status  text;
+    v_version bigint;
+    v_last    timestamptz;
+    v_now     timestamptz;
+    v_id      uuid;
+    v_new     boolean;
+    v_balance bigint;
+    v_minutes double precision;
+    v_rows    integer;
+    v_prior   record;
+begin
+    if p_key is not null then
+        select a.id, a.created_at, a.points, a.case_name,
+               a.request_digest into v_prior
+          from game.awards a
+         where a.bucket = p_bucket and a.user_id = p_user
+           and a.task_id = p_task and a.idempotency_key = p_key;
+        if found then
+            return query select
+                case when v_prior.request_digest
+                          is not distinct from p_digest
+                     then 'replay' else 'mismatch' end,
+                v_prior.id, game.unix_us(v_prior.created_at), false,
+                v_prior.points, v_prior.case_name, null::bigint;
+            return;
+        end if;
+    end if;
+
+    select t.status into v_status
+      from game.tasks t join game.games g on g.id = t.game_id
+     where t.id = p_task and t.game_id = p_game
+       and t.version = p_task_version and g.version = p_game_version
+       and t.deleted_at is null and g.deleted_at is null;
+    if not found then
+        return query select 'config', null::uuid, null::bigint, false,
+                            null::bigint, null::text, null::bigint;
+        return;
+    elsif v_status <> 'open' then
+        return query select 'closed', null::uuid, null::bigint, false,
+                            null::bigint, null::text, null::bigint;
+        return;
+    end if;
+
+    select ug.version, ug.last_at into v_version, v_last
+      from game.user_games ug
+     where ug.bucket = p_bucket and ug.user_id = p_user
+       and ug.game_id = p_game
+       for update;
+    if p_history is not null and coalesce(v_version, 0) <> p_history then
+        return query select 'history', null::uuid, null::bigint, false,
+                            null::bigint, null::text, null::bigint;
+        return;
+    end if;
+    if p_points < 0 and not p_allow_negative then
+        select w.points_balance into v_balance from game.wallets w
+         where w.bucket = p_bucket and w.user_id = p_user for update;
+        if coalesce(v_balance, 0) + p_points < 0 then
+            return query select 'short', null::uuid, null::bigint, false,
+                                null::bigint, null::text, v_balance;
+            return;
+        end if;
+    end if;
+    if v_version is null then
+        insert into game.user_games (bucket, user_id, game_id, version, n,
+                                     points)
+        values (p_bucket, p_user, p_game, 0, 0, 0)
+        on conflict do nothing;
+        get diagnostics v_rows = row_count;
+        if v_rows = 0 then             -- the user's first award elsewhere
+            if p_history is not null then
+                return query select 'history', null::uuid, null::bigint,
+                                    false, null::bigint, null::text,
+                                    null::bigint;
+                return;
+            end if;
+            select ug.last_at into v_last from game.user_games ug
+             where ug.bucket = p_bucket and ug.user_id = p_user
+               and ug.game_id = p_game
+               for update;
+        end if;
+    end if;
+
+    -- from here on this transaction alone awards this user in this game
+    v_now := greatest(clock_timestamp(), v_last + interval '1 microsecond');
+    insert into game.awards as a
+           (bucket, user_id, task_id, created_at, game_id, points, case_name,
+            description, data, idempotency_key, request_digest, key_prefix,
+            subject)
+    values (p_bucket, p_user, p_task, v_now, p_game, p_points, p_case,
+            p_description, p_data, p_key, p_digest, p_prefix, p_subject)
+    on conflict do nothing
+    returning a.id into v_id;
+    if v_id is null then
+        return query select
+            case when a.request_digest is not distinct from p_digest
+                 then 'replay' else 'mismatch' end,
+            a.id, game.unix_us(a.created_at), false, a.points, a.case_name,
+            null::bigint
+          from game.awards a
+         where a.bucket = p_bucket and a.user_id = p_user
+           and a.task_id = p_task and a.idempotency_key = p_key;
+        return;
+    end if;
+
+    insert into game.users (bucket, id, external_user_id, realm_id,
+                            key_prefix, subject, created_at, updated_at)
+    values (p_bucket, p_user, p_external_user, p_realm, p_prefix, p_subject,
+            v_now, v_now)
+    on conflict do nothing;
+    get diagnostics v_rows = row_count;
+    v_new := v_rows = 1;
+
+    insert into game.wallets as w
+           (bucket, user_id, points_balance, conversion_rate, key_prefix,
+            created_at, updated_at)
+    values (p_bucket, p_user, p_points, p_rate, p_prefix, v_now, v_now)
+    on conflict (bucket, user_id) do update
+        set points_balance = w.points_balance + excluded.points_balance,
+            key_prefix = coalesce(excluded.key_prefix, w.key_prefix),
+            updated_at = excluded.updated_at
+    returning w.points_balance into v_balance;
+
+    insert into game.movements
+           (bucket, user_id, created_at, kind, points, task_id, award_id,
+            key_prefix, subject)
+    values (p_bucket, p_user, v_now, 'AssignPoints', p_points, p_task, v_id,
+            p_prefix, p_subject);
+
+    v_minutes := game.event_minutes(p_data);
+    insert into game.user_tasks as ut
+           (bucket, user_id, task_id, game_id, n, points, first_at, last_at)
+    values (p_bucket, p_user, p_task, p_game, 1, p_points, v_now, v_now)
+    on conflict (bucket, user_id, task_id) do update
+        set n = ut.n + 1, points = ut.points + excluded.points,
+            prev_at = ut.last_at, last_at = excluded.last_at;
+    update game.user_games ug
+       set version = ug.version + 1, n = ug.n + 1,
+           points = ug.points + p_points,
+           first_at = coalesce(ug.first_at, v_now), last_at = v_now,
+           minutes_n = ug.minutes_n + (v_minutes is not null)::integer,
+           minutes_sum = ug.minutes_sum + coalesce(v_minutes, 0)
+     where ug.bucket = p_bucket and ug.user_id = p_user
+       and ug.game_id = p_game;
+    insert into game.task_parts as tp
+           (task_id, bucket, game_id, n, points, first_at, last_at,
+            minutes_n, minutes_sum)
+    values (p_task, p_bucket, p_game, 1, p_points, v_now, v_now,
+            (v_minutes is not null)::integer, coalesce(v_minutes, 0))
+    on conflict (task_id, bucket) do update
+        set n = tp.n + 1, points = tp.points + excluded.points,
+            first_at = least(tp.first_at, excluded.first_at),
+            last_at = greatest(tp.last_at, excluded.last_at),
+            minutes_n = tp.minutes_n + excluded.minutes_n,
+            minutes_sum = tp.minutes_sum + excluded.minutes_sum;
+
+    return query select 'booked', v_id, game.unix_us(v_now), v_new, p_points,
+                        p_case, v_balance;
+end
+$$;

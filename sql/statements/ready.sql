@@ -1,0 +1,3 @@
+-- Does the database answer?
+-- kind: read
+select 1

@@ -1,0 +1,3 @@
+-- Transaction of a pipeline (db_pipeline.c).
+-- kind: write
+commit

@@ -1,0 +1,67 @@
+#!/bin/sh
+# All that `make test` runs, one section after the other; a failing section
+# does not keep the others from running. Ends with "N passed, N failed".
+cd "$(dirname "$0")/../.." || exit 2
+build=${GAME_BUILD:-build}
+out=$(mktemp) || exit 2
+trap 'rm -f "$out"' EXIT
+trap 'exit 130' INT TERM
+passed=0 failed=0 began=$(date +%s)
+
+# section NAME COMMAND ...: shows its output and keeps it in $out
+section() {
+    name=$1
+    shift
+    printf '\n==== %s\n' "$name"
+    { "$@" 2>&1; echo "exit status $?"; } | tee "$out" |
+        sed -e '/^exit status [0-9]*$/d' \
+            -e "s/^[0-9]* passed, [0-9]* failed\$/$name: &/"
+    status=$(sed -n 's/^exit status \([0-9]*\)$/\1/p' "$out" | tail -n 1)
+}
+
+# count PASSED FAILED: a section that failed without saying so counts as one
+count() {
+    p=${1:-0} f=${2:-0}
+    if [ "$status" != 0 ] && [ "$f" = 0 ]; then
+        echo "$name ended with status $status"
+        f=1
+    elif [ "$p" = 0 ] && [ "$f" = 0 ]; then
+        echo "$name ran no test"
+        f=1
+    fi
+    passed=$((passed + p)) failed=$((failed + f))
+}
+
+# "N passed, N failed" wherever it stands in a line; the last one counts
+said() {
+    sed -n 's/^\(.*[^0-9]\)\{0,1\}\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\'"$1"'/p' \
+        "$out" | tail -n 1
+}
+
+section unit "$build/unit-tests"
+checks=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), .*/\1/p' "$out" |
+         awk '{ n += $1 } END { print n + 0 }')
+bad=$(sed -n 's/^.*Failures: \([0-9]*\), Errors: \([0-9]*\).*/\1 \2/p' \
+      "$out" | awk '{ n += $1 + $2 } END { print n + 0 }')
+count $((checks - bad)) "$bad"
+
+section vectors "$build/game-vectors" t/vectors
+if [ -n "$(said 2)" ]; then
+    count "$(said 2)" "$(said 3)"
+else
+    count "$([ "$status" = 0 ] && echo 1)" 0
+fi
+
+section guards sh t/bin/guards.sh
+count "$(said 2)" "$(said 3)"
+
+section api sh t/bin/api.sh
+count "$(said 2)" "$(said 3)"
+
+section contract sh t/bin/server.sh with-sandbox \
+    python3 t/bin/contract.py t/contract
+count "$(said 2)" "$(said 3)"
+
+printf '\n==== all, in %d seconds\n' $(($(date +%s) - began))
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

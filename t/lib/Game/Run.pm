@@ -1,0 +1,122 @@
+# Licensed under the Apache License, Version 2.0; see the file LICENSE.
+
+# The driver of the Apache::Test suites: a throwaway Postgres with the
+# migrations and an administrator's key, a signing key, a fixed list of
+# modules; then httpd.
+#
+# Environment: GAME_HTTPD, GAME_TEST_MODULE, GAME_TEST_MPM, GAME_TEST_PORT.
+package Game::Run;
+
+use strict;
+use warnings FATAL => 'all';
+use parent 'Apache::TestRun';
+
+use Cwd ();
+use File::Path ();
+use File::Temp ();
+
+# what suites need of httpd beyond the modules that every server here has
+my $MODULES = 'auth_basic authn_file rewrite';
+
+# values of the generated configuration, and of Apache::Test::vars
+my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns);
+
+my %pg;     # dir, owner (pid), keep
+
+sub run_or_die {
+    system(@_) == 0 or die "@_ failed: $?\n";
+}
+
+sub answer {
+    my $text = `$_[0]`;
+    $? == 0 or die "$_[0] failed: $?\n";
+    chomp $text;
+    return $text;
+}
+
+sub save {
+    my ($path, $text) = @_;
+    open my $out, '>', $path or die "$path: $!\n";
+    print $out $text;
+    close $out or die "$path: $!\n";
+}
+
+sub load {
+    open my $in, '<', $_[0] or return;
+    chomp(my $line = <$in>);
+    return $line;
+}
+
+sub signing_key {
+    my ($dir) = @_;
+    File::Path::make_path($dir);
+    return if -e "$dir/idp.crt";
+    for my $name (qw(idp other)) {
+        run_or_die("openssl req -x509 -newkey rsa:2048 -nodes -days 2"
+            . " -subj /CN=idp.test -keyout $dir/$name.key"
+            . " -out $dir/$name.crt 2>$dir/openssl.log");
+    }
+}
+
+# A cluster on a unix socket in a short path, migrated.
+sub database {
+    my ($conf) = @_;
+    my $dir = File::Temp::tempdir('game-t.XXXXXX', TMPDIR => 1);
+    @pg{qw(dir owner)} = ($dir, $$);
+    run_or_die('sh', 't/bin/server.sh', 'pg-start', $dir);
+    @$conf{qw(pg_dir pg_host)} = ($dir, "$dir/pg");
+    local @ENV{qw(PGHOST PGPORT PGUSER PGDATABASE)}
+        = ("$dir/pg", 5432, 'game', 'game');
+    delete local $ENV{DATABASE};
+    answer('sh sql/migrate.sh');
+    my $psql = 'psql -XAtq -v ON_ERROR_STOP=1';
+    $conf->{admin_key} = answer(
+        "$psql -c \"select game.create_key('suite admin', '', true)\"");
+    $conf->{client_key} = answer(
+        "$psql -c \"select game.create_key('suite client')\"");
+    return $dir;
+}
+
+sub pre_configure {
+    my $self = shift;
+    my ($conf, $opts) = @$self{qw(conf_opts opts)};
+    my $top = Cwd::getcwd();
+    my $mark = "$top/t/conf/pg.dir";
+    my $steps = grep { $opts->{$_} } qw(start-httpd run-tests stop-httpd);
+    my $mpm = $ENV{GAME_TEST_MPM} || 'event';
+
+    return if $opts->{clean} || $opts->{help};
+    if ($steps && !$opts->{'start-httpd'}) {
+        # the server of an earlier -start-httpd, with its configuration
+        @pg{qw(dir owner)} = (load($mark), $$) if $opts->{'stop-httpd'};
+        return;
+    }
+    delete $conf->{thaw};
+    $conf->{save} = 1;
+    $conf->{httpd} ||= $ENV{GAME_HTTPD} || '/usr/sbin/apache2';
+    $conf->{apxs} ||= '/usr/bin/apxs';
+    $conf->{port} ||= $ENV{GAME_TEST_PORT} || 'select';
+    $conf->{module_so} = $ENV{GAME_TEST_MODULE} || "$top/build/mod_game.so";
+    -e $conf->{module_so} or die "no $conf->{module_so}: run make first\n";
+    $conf->{keys} = "$top/t/keys";
+    $conf->{db_conns} = $mpm eq 'prefork' ? 1 : 4;
+    $conf->{httpd_conf} = "$top/t/conf/modules.list";
+    save($conf->{httpd_conf}, answer("HTTPD=$conf->{httpd}"
+        . " GAME_MODULES='$MODULES'"
+        . " sh t/bin/server.sh modules $mpm $conf->{module_so}") . "\n");
+    signing_key($conf->{keys});
+    $pg{keep} = $steps && !$opts->{'stop-httpd'};
+    save($mark, database($conf) . "\n");
+}
+
+# Apache::TestServer forks and leaves through CORE::exit: only the owner
+# cleans up, and the exit status is kept.
+END {
+    if ($pg{dir} && $pg{owner} == $$ && !$pg{keep}) {
+        local $?;
+        system('sh', 't/bin/server.sh', 'pg-stop', $pg{dir}, 'immediate');
+        File::Path::remove_tree($pg{dir});
+    }
+}
+
+1;

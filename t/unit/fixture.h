@@ -1,0 +1,28 @@
+/* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
+
+/**
+ * @file fixture.h
+ * What every unit test uses: a pool of its own, and the list of suites.
+ */
+#ifndef GAME_FIXTURE_H
+#define GAME_FIXTURE_H
+
+#include <apr_pools.h>
+#include <check.h>
+
+/** All suites, one line each: NAME is test_NAME.c, which exports
+ *  NAME_suite(). */
+#define GAME_SUITES(SUITE) \
+    SUITE(values) \
+    SUITE(builtins)
+
+#define GAME_SUITE_DECLARE(name) Suite *name##_suite(void);
+GAME_SUITES(GAME_SUITE_DECLARE)
+
+/** Pool of the running test: new for each. */
+extern apr_pool_t *test_pool;
+
+/** @return a case in which each test gets a new test_pool */
+TCase *fixture_case(const char *name);
+
+#endif
