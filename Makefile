@@ -55,6 +55,10 @@ OURS     = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
            -I$(GEN) -Imod_game -Istrategies -Idsl
 COMPILE  = $(CC) $(OURS) $(SYSTEM_CPPFLAGS) $(CPPFLAGS) $(CFLAGS)
 
+# `make V=1` shows the commands
+V       ?=
+say      = $(if $(V),,@echo '  $(1)  $@';)
+
 # ---- sources ----
 
 STATEMENTS  := $(wildcard sql/statements/*.sql)
@@ -82,7 +86,7 @@ all: build
 build: $(B)/mod_game.so
 
 $(B)/mod_game.so: $(MODULE_OBJ)
-	$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(MODULE_OBJ) $(MODULE_LIBS)
+	$(call say,LINK)$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(MODULE_OBJ) $(MODULE_LIBS)
 
 # Written anew only when it says something else: other flags compile anew.
 $(B)/flags: FORCE
@@ -101,17 +105,17 @@ $(GEN)/db_statements.h $(GEN)/db_statements.c: $(GEN)/stamp ;
 
 $(B)/obj/db_statements.o: $(GEN)/db_statements.c $(B)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(B)/obj/%.o: %.c $(B)/flags | $(GEN)/db_statements.h
 	@mkdir -p $(@D)
-	$(COMPILE) $(if $(filter t/%,$<),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(COMPILE) $(if $(filter t/%,$<),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
 
 $(B)/unit-tests: $(UNIT_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(CHECK_LIBS) $(PURE_LIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(CHECK_LIBS) $(PURE_LIBS)
 
 $(B)/game-vectors: $(VECTORS_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(VECTORS_OBJ) $(PURE_LIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(VECTORS_OBJ) $(PURE_LIBS)
 
 -include $(DEPS)
 

@@ -156,31 +156,38 @@ static void log_down(game_req_t *req, const char *why)
                   "database not available: %s", why);
 }
 
+/* Whether a database that was down is not to be tried now. Locked. */
+static int is_down(apr_time_t now)
+{
+    return limiter.down_until
+        && (limiter.down_until > now || limiter.probing);
+}
+
+static int is_full(void)
+{
+    return limiter.in_use >= (limiter.limit ? limiter.limit : 1);
+}
+
+/* Let the caller in, wait for a place, or say no: at once while the
+ * database is known to be down. */
 static game_error_t *admit(game_req_t *req, int *probe)
 {
     apr_time_t now = apr_time_now();
     apr_time_t until = now + game_conf_db_wait(req->server);
     game_error_t *err = NULL;
 
-    *probe = 0;
     apr_thread_mutex_lock(limiter.mutex);
-    while (limiter.in_use >= (limiter.limit ? limiter.limit : 1)) {
-        if (now >= until
-            || apr_thread_cond_timedwait(limiter.freed, limiter.mutex,
-                                         until - now) != APR_SUCCESS) {
-            break;
-        }
+    while (!is_down(now) && is_full() && now < until) {
+        apr_thread_cond_timedwait(limiter.freed, limiter.mutex, until - now);
         now = apr_time_now();
     }
-    now = apr_time_now();
-    if (limiter.in_use >= (limiter.limit ? limiter.limit : 1)) {
+    if (is_down(now)) {
+        err = game_error_unavailable(req->pool, "the database is down");
+    }
+    else if (is_full()) {
         err = game_error_unavailable(req->pool, "all connections are in use");
         log_down(req, "all connections of this child are in use for longer "
                  "than GameDBWait");
-    }
-    else if (limiter.down_until
-             && (limiter.down_until > now || limiter.probing)) {
-        err = game_error_unavailable(req->pool, "the database is down");
     }
     else {
         limiter.in_use++;
@@ -259,7 +266,7 @@ game_error_t *game_db_borrow(game_req_t *req, game_db_t *db)
 {
     const char *fault = NULL;
     game_error_t *err;
-    int probe;
+    int probe = 0;
 
     memset(db, 0, sizeof(*db));
     db->req = req;

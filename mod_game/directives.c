@@ -192,10 +192,6 @@ static const char *set_text(cmd_parms *cmd, void *dir, const char *arg)
     const char **text = (const char **)(void *)
         ((char *)dir + (apr_size_t)cmd->info);
 
-    if (!*arg) {
-        return apr_psprintf(cmd->pool, "%s: the argument must not be empty",
-                            cmd->cmd->name);
-    }
     *text = arg;
     return outside_htaccess(cmd);
 }
@@ -205,10 +201,6 @@ static const char *set_admin_role(cmd_parms *cmd, void *dirv,
 {
     game_dir_conf_t *dir = dirv;
 
-    if (!*role || (client && !*client)) {
-        return "GameAdminRole takes the name of a role and, if wanted, the "
-               "client whose roles count; neither may be empty";
-    }
     dir->admin_role = role;
     dir->admin_client = client;
     return outside_htaccess(cmd);
@@ -259,7 +251,8 @@ const command_rec game_directives[] = {
                   "file with the secret of simulation hashes"),
     AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
                  "serve the API below this location"),
-    AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL, ACCESS_CONF,
+    AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL,
+                 RSRC_CONF | ACCESS_CONF,
                  "answer errors of any module as JSON"),
     AP_INIT_TAKE1("GameBodyMax", set_body_max, NULL, ACCESS_CONF,
                   "largest request body in bytes; more is 413"),

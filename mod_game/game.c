@@ -93,9 +93,13 @@ static const char *group_fault(apr_pool_t *pool, const char *text)
     for (i = 0; i < 5; i++) {
         int len = (int)strcspn(group, "-");
 
-        if (len != sizes[i] || (i < 4 && group[len] == '\0')) {
+        if (len != sizes[i]) {
             return apr_psprintf(pool, "invalid group length in group %d: "
                                 "expected %d, found %d", i, sizes[i], len);
+        }
+        if (i < 4 && group[len] == '\0') {
+            return apr_psprintf(pool, "invalid group count: expected 5, "
+                                "found %d", i + 1);
         }
         group += len + (i < 4);
     }
@@ -107,7 +111,7 @@ int game_uuid_parse(apr_pool_t *pool, const char *text,
 {
     const char *start = text, *fault = NULL;
     apr_size_t len = strlen(text), i;
-    int at = 0;
+    int at = 0, skipped, bytes;
 
     if (!strncasecmp(text, "urn:uuid:", 9)) {
         start += 9;
@@ -117,12 +121,15 @@ int game_uuid_parse(apr_pool_t *pool, const char *text,
         start++;
         len -= 2;
     }
+    skipped = (int)(start - text);
     start = apr_pstrmemdup(pool, start, len);
     for (i = 0; i < len && !fault; i++) {
         if (!apr_isxdigit(start[i]) && start[i] != '-') {
+            for (bytes = 1; (start[i + bytes] & 0xc0) == 0x80; bytes++)
+                ;
             fault = apr_psprintf(pool, "invalid character: found `%.*s` at "
-                                 "%d", 1 + ((start[i] & 0x80) != 0),
-                                 start + i, (int)i + 1);
+                                 "%d", bytes, start + i,
+                                 skipped + (int)i + 1);
         }
     }
     if (!fault && strchr(start, '-')) {

@@ -195,7 +195,12 @@ const char *game_json_real_text(apr_pool_t *pool, double number)
 
     for (precision = 1; precision <= 17; precision++) {
         snprintf(out, sizeof(out), "%.*e", precision - 1, number);
-        if (strtod(out, NULL) == number) {
+        /* below a power of two doubles lie closer: the nearest text may
+         * read back as another one where the text above it does not */
+        if (strtod(out, NULL) == number
+            || (precision == 16 && isfinite(number)
+                && ++*(strchr(out, 'e') - 1) <= '9'
+                && strtod(out, NULL) == number)) {
             break;
         }
     }

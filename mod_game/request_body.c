@@ -20,6 +20,25 @@
 
 #define UNDECODABLE "There was an error parsing the body"
 
+/* jansson knows what UTF-8 is; most texts are ASCII. */
+static int is_utf8(apr_pool_t *pool, const char *text)
+{
+    game_json_fault_t fault;
+    const char *json, *at;
+    game_jw_t *jw;
+    apr_size_t len;
+
+    for (at = text; *at > 0; at++)
+        ;
+    if (!*at) {
+        return 1;
+    }
+    jw = game_jw_make(pool);
+    game_jw_string(jw, NULL, text);
+    json = game_jw_text(jw, &len);
+    return game_json_parse(pool, json, len, 1, &fault) != NULL;
+}
+
 /* ---- query ---- */
 
 static char *decode(apr_pool_t *pool, const char *from, apr_size_t len)
@@ -52,6 +71,10 @@ static game_error_t *read_query(game_req_t *req)
         if (!name || !value) {
             return game_error_make(req->pool, HTTP_BAD_REQUEST,
                                    "The query has a bad percent escape");
+        }
+        if (!is_utf8(req->pool, name) || !is_utf8(req->pool, value)) {
+            return game_error_make(req->pool, HTTP_BAD_REQUEST,
+                                   "The query is not valid UTF-8");
         }
         if (*name) {
             game_json_set(req->query, name,
@@ -184,18 +207,6 @@ static game_error_t *read_body(game_req_t *req, game_check_t *check)
 }
 
 /* ---- path ---- */
-
-static int is_utf8(apr_pool_t *pool, const char *text)
-{
-    game_json_fault_t fault;
-    game_jw_t *jw = game_jw_make(pool);
-    const char *json;
-    apr_size_t len;
-
-    game_jw_string(jw, NULL, text);
-    json = game_jw_text(jw, &len);
-    return game_json_parse(pool, json, len, 1, &fault) != NULL;
-}
 
 static game_error_t *check_path(game_req_t *req, game_check_t *check)
 {

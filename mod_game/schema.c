@@ -101,8 +101,9 @@ static int too_long(game_check_t *check, const game_loc_t *loc,
         return 0;
     }
     game_check_value(check, loc, "too_long",
-        apr_psprintf(check->pool, "List should have at most %d items after "
-                     "validation, not %d", (int)field->max, (int)size), NULL,
+        apr_psprintf(check->pool, "List should have at most %d item%s after "
+                     "validation, not %d", (int)field->max,
+                     field->max == 1 ? "" : "s", (int)size), NULL,
         apr_psprintf(check->pool, "{\"field_type\":\"List\","
                      "\"max_length\":%d,\"actual_length\":%d}",
                      (int)field->max, (int)size));
@@ -158,17 +159,20 @@ static void check_members(game_check_t *check, const game_loc_t *up,
                           int query)
 {
     const game_field_t *field;
+    game_json_t *normal = game_json_new_object(check->pool), *value;
+    const char *name = NULL;
 
+    /* a fault shows the object as it was given: new forms come last */
     for (field = schema->fields; field && field->name; field++) {
         game_loc_t loc = { up, field->name, 0 };
-        game_json_t *value = game_json_member(object, field->name);
-        game_json_t *given = value;
+        game_json_t *given = game_json_member(object, field->name);
         game_json_fault_t fault;
 
+        value = given;
         if (!value && field->fallback) {
             value = game_json_parse(check->pool, field->fallback,
                                     strlen(field->fallback), 4, &fault);
-            game_json_set(object, field->name, value);
+            game_json_set(normal, field->name, value);
         }
         else if (!value && (field->flags & GAME_REQUIRED)) {
             game_check_value(check, &loc, "missing", "Field required",
@@ -178,9 +182,12 @@ static void check_members(game_check_t *check, const game_loc_t *up,
                             && game_json_is_null(value))) {
             check_field(check, &loc, field, &value);
             if (value != given) {
-                game_json_set(object, field->name, value);
+                game_json_set(normal, field->name, value);
             }
         }
+    }
+    while ((value = game_json_next(normal, &name)) != NULL) {
+        game_json_set(object, name, value);
     }
 }
 

@@ -53,8 +53,8 @@ static read_e read_int(const char *text, apr_int64_t *number)
     if (!apr_isdigit(*at)) {
         return READ_NO_NUMBER;
     }
-    while (*at == '0' && apr_isdigit(at[1])) {
-        at++;
+    while (*at == '0' && apr_isdigit(at[1 + (at[1] == '_')])) {
+        at += 1 + (at[1] == '_');
     }
     for (; apr_isdigit(*at) || (*at == '_' && apr_isdigit(at[1])); at++) {
         if (*at != '_' && count < sizeof(digits) - 1) {
@@ -207,7 +207,8 @@ static int read_bool(const game_json_t *value, int *flag)
         number = game_json_real(value);
         *flag = number == 1;
         return number == 0 || number == 1 ? 1
-             : number == floor(number) ? 0 : -1;
+             : number == floor(number)
+               && fabs(number) < 9223372036854775808.0 ? 0 : -1;
     case GAME_JSON_STRING:
         for (i = 0; i < 12; i++) {
             if (!strcasecmp(game_json_string(value), words[i])) {

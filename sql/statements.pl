@@ -1,4 +1,4 @@
-# Makes mod_game/db_statements.c and .h from sql/statements/*.sql.
+# Makes db_statements.c and .h from sql/statements/*.sql.
 #
 #   perl sql/statements.pl OUTPUT_DIRECTORY
 #

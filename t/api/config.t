@@ -82,7 +82,7 @@ bad('an origin with a path', place(0, 'GameCorsOrigin https://a.test/x'),
 bad('a secret that is not there', 'GameSecretFile /nowhere/secret',
     qr{^GameSecretFile: cannot read "/nowhere/secret"}m);
 
-my $secret = vars()->{t_conf} . '/secret';
+my $secret = vars()->{t_logs} . '/secret';
 sub secret {
     my ($text, $mode) = @_;
     open my $out, '>', $secret or die "$secret: $!";

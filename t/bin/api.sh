@@ -21,7 +21,8 @@ for test in "$@"; do
 done
 [ -n "$tests" ] || { echo "no such tests: $*" >&2; exit 1; }
 
-dir=$(mktemp -d "${TMPDIR:-/tmp}/game-api.XXXXXX")
+dir=$(mktemp -d /tmp/game-api.XXXXXX)
+chmod 755 "$dir"
 keep_logs() {
     rm -rf "$build/api-logs"
     mkdir -p "$build/api-logs"
@@ -54,7 +55,7 @@ WRAP
     GAME_HTTPD=$dir/httpd
 fi
 
-set -- env HOME="$dir" LC_ALL=C TMPDIR="${TMPDIR:-/tmp}" \
+set -- env HOME="$dir" LC_ALL=C TMPDIR=/tmp \
     GAME_HTTPD="$GAME_HTTPD" GAME_TEST_MODULE="$dir/mod_game.so" \
     GAME_TEST_MPM="${GAME_TEST_MPM:-event}" \
     perl t/TEST.PL -verbose

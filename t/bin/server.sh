@@ -19,6 +19,7 @@ BUILD=${GAME_BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
 HTTPD=${HTTPD:-/usr/sbin/apache2}
 MPM=${GAME_TEST_MPM:-event}
+TMP=/tmp                        # short, and open to who runs Postgres
 LC_ALL=C
 export LC_ALL
 umask 022
@@ -139,10 +140,12 @@ modules() {                     # MPM MODULE.SO
 
 quoted() { printf '%s' "$1" | sed 's/[&|\\]/\\&/g'; }
 
-# httpd_conf RUN PORT DBPARAMS CERT: makes RUN/httpd.conf
+# httpd_conf RUN PORT DBPARAMS CERT DOCS: makes RUN/httpd.conf; DOCS is an
+# empty directory that everybody may enter
 httpd_conf() {
     [ -e "$BUILD/mod_game.so" ] || fail "no $BUILD/mod_game.so: run make"
     modules "$MPM" "$BUILD/mod_game.so" > "$1/modules.conf"
+    [ -s "$1/secret" ] || ( umask 077; openssl rand -hex 32 > "$1/secret" )
     owner='# runs as who started it'
     if [ "$(id -u)" = 0 ]; then
         user=nobody
@@ -153,7 +156,7 @@ httpd_conf() {
     fi
     sed -e "s|@RUN@|$(quoted "$1")|g" -e "s|@PORT@|$2|g" \
         -e "s|@DBPARAMS@|$(quoted "$3")|g" -e "s|@CERT@|$(quoted "$4")|g" \
-        -e "s|@OWNER@|$owner|" "$TOP/conf/game-dev.conf.in" \
+        -e "s|@OWNER@|$owner|" -e "s|@DOCS@|$(quoted "$5")|g" "$TOP/conf/game-dev.conf.in" \
         > "$1/httpd.conf"
 }
 
@@ -214,16 +217,16 @@ stop_pid() {                    # FILE: ends the process that it names
 # Where the private cluster lives: under var/ when who runs Postgres can get
 # there, else in /tmp with its path in var/pg.path.
 run_data() {
-    if [ -s "$VAR/pg.path" ] && [ -d "$(cat "$VAR/pg.path")" ]; then
-        cat "$VAR/pg.path"
-        return
+    if [ -s "$VAR/pg.path" ]; then
+        data=$(cat "$VAR/pg.path")
+        as_plain test -w "$data" && { say "$data"; return; }
     fi
     data=$VAR/pg
     mkdir -p "$data"
     own_plain "$data"
     if ! as_plain test -w "$data" -a -x "$data"; then
         rmdir "$data" 2>/dev/null || true
-        data=$(mktemp -d "${TMPDIR:-/tmp}/game-pg.XXXXXX")
+        data=$(mktemp -d "$TMP/game-pg.XXXXXX")
         own_plain "$data"
         say "$data" > "$VAR/pg.path"
     fi
@@ -238,7 +241,9 @@ run_end() {
     fi
     if [ -n "${private:-}" ]; then
         pg_stop "$private" fast
-        rm -rf "$sockets"
+    fi
+    if [ -n "${temp:-}" ]; then
+        rm -rf "$temp"
     fi
     rm -f "$VAR/run/server.pid"
 }
@@ -283,10 +288,13 @@ run() {
     say $$ > "$run/server.pid"
     say "$port" > "$run/port"
     stop_pid "$run/httpd.pid"   # left over after a kill -9
-    httpd='' private=''
+    httpd='' private='' temp=''
     trap run_end EXIT
     trap 'exit 0' INT
     trap 'exit 143' TERM HUP
+    temp=$(mktemp -d "$TMP/game-run.XXXXXX")
+    mkdir "$temp/htdocs"
+    chmod 755 "$temp"
 
     if [ -n "${PGHOST:-}${DATABASE:-}" ]; then
         export PGHOST="${PGHOST:-/var/run/postgresql}"
@@ -296,8 +304,8 @@ run() {
         unset DATABASE
     else
         data=$(run_data)
-        sockets=$(mktemp -d "${TMPDIR:-/tmp}/game-s.XXXXXX")
-        chmod 755 "$sockets"
+        sockets=$temp/pg
+        mkdir "$sockets"
         own_plain "$sockets"
         touch "$sockets/initdb.log"
         own_plain "$sockets/initdb.log"
@@ -315,7 +323,8 @@ run() {
     sh "$TOP/sql/migrate.sh"
     demo_keys
     httpd_conf "$run" "$port" \
-        "$(dbparams "$PGHOST" "$PGPORT" "$PGDATABASE" "$PGUSER")" none
+        "$(dbparams "$PGHOST" "$PGPORT" "$PGDATABASE" "$PGUSER")" none \
+        "$temp/htdocs"
     "$HTTPD" -f "$run/httpd.conf" -t 2> "$run/configtest" ||
         fail "$(cat "$run/configtest")"
 
@@ -368,7 +377,8 @@ sandbox_stop() {
 sandbox() {
     sandbox_stop
     mkdir -p "$VAR"
-    dir=$(mktemp -d "${TMPDIR:-/tmp}/game-box.XXXXXX")
+    dir=$(mktemp -d "$TMP/game-box.XXXXXX")
+    mkdir "$dir/htdocs"
     chmod 755 "$dir"
     # from here on sandbox-stop knows what to remove
     ( umask 077; say "SANDBOX='$dir'" > "$VAR/sandbox.env" )
@@ -384,7 +394,7 @@ sandbox() {
     while :; do
         port=$(free_port)
         httpd_conf "$dir" "$port" "$(dbparams "$dir/pg" 5432 game game)" \
-            "$dir/idp.crt"
+            "$dir/idp.crt" "$dir/htdocs"
         if "$HTTPD" -f "$dir/httpd.conf" -D GameBearer -k start \
                 2> "$dir/start.log" && answers "$port" "$dir/httpd.pid"; then
             break

@@ -3,8 +3,11 @@
 # does not keep the others from running. Ends with "N passed, N failed".
 cd "$(dirname "$0")/../.." || exit 2
 build=${GAME_BUILD:-build}
-out=$(mktemp) || exit 2
-trap 'rm -f "$out"' EXIT
+# a sandbox of its own: one that is running may be of an older build
+GAME_VAR=$(mktemp -d /tmp/game-var.XXXXXX) || exit 2
+export GAME_VAR
+out=$GAME_VAR/out
+trap 'rm -rf "$GAME_VAR"' EXIT
 trap 'exit 130' INT TERM
 passed=0 failed=0 began=$(date +%s)
 

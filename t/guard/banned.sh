@@ -1,7 +1,7 @@
 # Functions that no C source calls.
 cd "$(dirname "$0")/../.." || exit 2
 found=$(find mod_game strategies dsl t -name '*.[ch]' -exec grep -HnE \
-    '(^|[^A-Za-z0-9_])(atoi|atol|atof|strtok|sprintf|vsprintf|strcpy|strcat|gets)[[:space:]]*\(' \
+    '(^|[^A-Za-z0-9_])(atoi|strtok|sprintf|vsprintf|strcpy|strcat|gets)[[:space:]]*\(' \
     {} +)
 if [ -n "$found" ]; then
     printf '%s\n' "$found"

@@ -13,7 +13,7 @@ for header in mod_game/*.h mod_game/api/*.h strategies/*.h dsl/*.h; do
         -I"$gen" -Imod_game -Istrategies -Idsl \
         -isystem "$(apxs -q INCLUDEDIR)" $flags "$header" || bad="$bad $header"
     name=$(basename "$header" .h | tr '[:lower:]' '[:upper:]')
-    grep -qE "^#ifndef GAME_([A-Z]+_)?${name#GAME_}(_H|_H_)?\$" "$header" ||
+    grep -qE "^#ifndef (GAME_([A-Z]+_)?)?${name}_H\$" "$header" ||
         bad="$bad $header(guard)"
 done
 if [ -n "$bad" ]; then

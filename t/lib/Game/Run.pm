@@ -14,6 +14,7 @@ use parent 'Apache::TestRun';
 use Cwd ();
 use File::Path ();
 use File::Temp ();
+use IO::Socket::INET ();
 
 # what suites need of httpd beyond the modules that every server here has
 my $MODULES = 'auth_basic authn_file rewrite';
@@ -47,10 +48,23 @@ sub load {
     return $line;
 }
 
+# Apache::Test's own "select" begins at one number: suites that run at the
+# same time would meet there. Virtual hosts get the numbers that follow.
+sub free_port {
+    for (1 .. 50) {
+        my $port = 10000 + 20 * int rand 1000;
+        return $port if IO::Socket::INET->new(Listen => 1,
+            LocalAddr => '127.0.0.1', LocalPort => $port);
+    }
+    return 'select';
+}
+
 sub signing_key {
     my ($dir) = @_;
     File::Path::make_path($dir);
     return if -e "$dir/idp.crt";
+    save("$dir/secret", 'secret of simulations, for the suites only');
+    chmod 0600, "$dir/secret" or die "$dir/secret: $!\n";
     for my $name (qw(idp other)) {
         run_or_die("openssl req -x509 -newkey rsa:2048 -nodes -days 2"
             . " -subj /CN=idp.test -keyout $dir/$name.key"
@@ -61,7 +75,7 @@ sub signing_key {
 # A cluster on a unix socket in a short path, migrated.
 sub database {
     my ($conf) = @_;
-    my $dir = File::Temp::tempdir('game-t.XXXXXX', TMPDIR => 1);
+    my $dir = File::Temp::tempdir('game-t.XXXXXX', DIR => '/tmp');
     @pg{qw(dir owner)} = ($dir, $$);
     run_or_die('sh', 't/bin/server.sh', 'pg-start', $dir);
     @$conf{qw(pg_dir pg_host)} = ($dir, "$dir/pg");
@@ -95,7 +109,7 @@ sub pre_configure {
     $conf->{save} = 1;
     $conf->{httpd} ||= $ENV{GAME_HTTPD} || '/usr/sbin/apache2';
     $conf->{apxs} ||= '/usr/bin/apxs';
-    $conf->{port} ||= $ENV{GAME_TEST_PORT} || 'select';
+    $conf->{port} ||= $ENV{GAME_TEST_PORT} || free_port();
     $conf->{module_so} = $ENV{GAME_TEST_MODULE} || "$top/build/mod_game.so";
     -e $conf->{module_so} or die "no $conf->{module_so}: run make first\n";
     $conf->{keys} = "$top/t/keys";

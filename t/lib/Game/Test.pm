@@ -3,6 +3,7 @@
 # What the suites share: requests, tokens, keys, SQL, and the servers' lives.
 #
 #   my ($status, $body, $response) = api GET => '/games';
+#   my @answers = burst map { [POST => $path, $body, key => $key] } 1 .. 64;
 #
 package Game::Test;
 
@@ -13,15 +14,21 @@ use Exporter 'import';
 use Apache::Test ();
 use Apache::TestRequest ();
 use HTTP::Request ();
+use HTTP::Response ();
+use IO::Select ();
+use IO::Socket::INET ();
 use IPC::Open2 qw(open2);
 use JSON::PP ();
 use LWP::UserAgent ();
 use MIME::Base64 qw(encode_base64url);
+use POSIX ();
 use Time::HiRes ();
 
 our @EXPORT = qw(api json sql token new_key admin_key client_key uniq
     wait_for pg_start pg_stop pg_kill_backends httpd_graceful httpd_restart
-    log_mark log_since configtest vars);
+    log_mark log_since configtest vars burst connect_raw send_raw read_raw
+    raw background hold blocked new_game award balance faults snapshot
+    routes);
 
 my $JSON = JSON::PP->new->canonical->utf8->allow_nonref;
 my $agent;
@@ -52,6 +59,19 @@ sub uniq {
 #   raw      text sent as it is in place of BODY
 #   type     content type of the body
 sub api {
+    my $request = request(@_);
+    $agent ||= LWP::UserAgent->new(keep_alive => 1, timeout => 60,
+                                   max_redirect => 0);
+    return answer($agent->request($request));
+}
+
+sub answer {
+    my ($response) = @_;
+    my $data = eval { $JSON->decode($response->content) };
+    return wantarray ? ($response->code, $data, $response) : $data;
+}
+
+sub request {
     my ($method, $path, $body, %opt) = @_;
     my $uri = 'http://127.0.0.1:' . vars()->{port};
     $uri .= $path =~ s{^~}{} ? $path : "/api/v1$path";
@@ -69,11 +89,187 @@ sub api {
         $request->header('Content-Length' => length $content);
     }
     $request->header(%{$opt{headers}}) if $opt{headers};
-    $agent ||= LWP::UserAgent->new(keep_alive => 1, timeout => 60,
-                                   max_redirect => 0);
-    my $response = $agent->request($request);
-    my $data = eval { $JSON->decode($response->content) };
-    return wantarray ? ($response->code, $data, $response) : $data;
+    return $request;
+}
+
+# ---- many at once, and what no client library would send ----
+
+sub connect_raw {
+    return IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+        PeerPort => vars()->{port}, @_) || die "connect: $!";
+}
+
+# Writes all of a text; an early answer and its reset end it silently.
+sub send_raw {
+    my ($socket, $text) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+    my $done = 0;
+    while ($done < length $text) {
+        my $n = syswrite $socket, $text, length($text) - $done, $done;
+        defined $n or return;
+        $done += $n;
+    }
+}
+
+# What the server says on each socket until it closes it, in their order, as
+# HTTP::Response; undef where nothing came. Dies when that takes too long.
+sub read_raw {
+    my ($sockets, $seconds) = @_;
+    my $end = Time::HiRes::time() + ($seconds || 60);
+    my $open = IO::Select->new(@$sockets);
+    my %text = map { fileno($_) => '' } @$sockets;
+    while ($open->count) {
+        my $left = $end - Time::HiRes::time();
+        die $open->count . ' of ' . @$sockets . " requests hang\n"
+            if $left <= 0;
+        for my $socket ($open->can_read($left)) {
+            my $n = sysread $socket, $text{fileno $socket}, 65536,
+                length $text{fileno $socket};
+            $open->remove($socket) if !$n;
+        }
+    }
+    return map {
+        my $said = $text{fileno $_};
+        length $said ? HTTP::Response->parse($said) : undef;
+    } @$sockets;
+}
+
+# raw TEXT -> as api(): sends a request as it is; it closes the connection.
+sub raw {
+    my ($text) = @_;
+    my $socket = connect_raw();
+    send_raw($socket, $text);
+    my ($response) = read_raw([$socket]);
+    return answer($response || HTTP::Response->new(0));
+}
+
+# burst [METHOD, PATH, BODY, OPTIONS], ... -> [status, body, response], ...
+#
+# Everything as api() takes it, all of it at once, each on a connection of
+# its own. An answer that does not come is an exception.
+sub burst {
+    my @texts = map {
+        my $request = request(@$_);
+        $request->header(Host => '127.0.0.1', Connection => 'close');
+        join '', $request->method, ' ', $request->uri->path_query,
+            " HTTP/1.1\r\n", $request->headers->as_string("\r\n"), "\r\n",
+            $request->content;
+    } @_;
+    my @sockets = map { connect_raw() } @texts;
+    send_raw($sockets[$_], $texts[$_]) for 0 .. $#texts;
+    return map { [answer($_ || HTTP::Response->new(0))] }
+        read_raw(\@sockets);
+}
+
+# background CODE -> a function that waits for its end and answers what the
+# code, run in a child, answered (data, as a list).
+sub background {
+    my ($code) = @_;
+    pipe my $out, my $in or die "pipe: $!";
+    defined(my $pid = fork) or die "fork: $!";
+    if (!$pid) {
+        close $out;
+        undef $agent;
+        my @list = eval { $code->() };
+        print $in json({ fault => $@, list => \@list });
+        close $in;
+        POSIX::_exit(0);
+    }
+    close $in;
+    return sub {
+        my $text = do { local $/; <$out> };
+        local $?;
+        waitpid $pid, 0;
+        my $data = $JSON->decode($text);
+        die $data->{fault} if $data->{fault};
+        return @{$data->{list}};
+    };
+}
+
+# ---- games, and what the database has of them ----
+
+# A game with a task of the same name: its id and the name.
+sub new_game {
+    my (%opt) = @_;
+    my $name = uniq('game');
+    my @who = map { $_ => $opt{$_} } grep { exists $opt{$_} } qw(key bearer);
+    my $game = api(POST => '/games', { externalGameId => $name,
+        platform => 'web', strategyId => $opt{strategy} || 'default' }, @who);
+    my ($status) = api(POST => "/games/$game->{gameId}/tasks",
+        { externalTaskId => $name,
+          $opt{params} ? (params => $opt{params}) : () }, @who);
+    die "no task: $status" if $status != 200;
+    return ($game->{gameId}, $name);
+}
+
+# The call of an award, for api() and burst().
+sub award {
+    my ($game, $task, $user, $data, @options) = @_;
+    return (POST => "/games/$game/tasks/$task/points",
+            { externalUserId => $user, data => $data || {} }, @options);
+}
+
+sub balance {
+    my ($user) = @_;
+    return scalar sql("select points_balance from game.wallets w
+        join game.users u on u.bucket = w.bucket and u.id = w.user_id
+        where u.external_user_id = '$user'");
+}
+
+sub faults { return sql('select * from game.ledger_faults()') }
+
+# What every table holds, to be compared with is_deeply.
+sub snapshot {
+    my @tables = sql("select tablename from pg_tables
+        where schemaname = 'game'");
+    return { map { split /\|/ } sql(join ' union all ', map {
+        "select '$_', count(*) || ' rows ' || md5(coalesce(string_agg(
+            t::text, ',' order by t::text), '')) from game.$_ t" } @tables) };
+}
+
+# The endpoints as mod_game/route_table.c has them: method, path, access,
+# operation, and whether there is a body.
+sub routes {
+    my $file = vars()->{top_dir} . '/mod_game/route_table.c';
+    open my $in, '<', $file or die "$file: $!";
+    my $text = do { local $/; <$in> };
+    my @routes;
+    while ($text =~ /\{ \s* "([A-Z]+)", \s* "([^"]+)", \s* GAME_ACCESS_(\w+),
+                     \s* (?:NULL|(?:"[^"]*"\s*)+), \s* [^,]+, \s* ([^,]+),
+                     \s* \w+, \s* "(\w+)"/gx) {
+        push @routes, { method => $1, path => $2, access => $3,
+                        body => $4 ne 'NULL', operation => $5 };
+    }
+    die "$file: no routes" if @routes < 10;
+    return @routes;
+}
+
+# hold SQL -> a function that ends the transaction in which it ran: until
+# then its locks are held.
+sub hold {
+    my ($text) = @_;
+    local @ENV{qw(PGHOST PGPORT PGUSER PGDATABASE)}
+        = (vars()->{pg_host}, 5432, 'game', 'game');
+    my $pid = open2(my $out, my $in, 'psql', '-XAtq', '-v',
+                    'ON_ERROR_STOP=1');
+    print $in "begin;\n$text;\n\\echo held\n";
+    while (1) {
+        my $line = <$out>;
+        defined $line or die 'psql ended';
+        last if $line eq "held\n";
+    }
+    return sub {
+        local $?;
+        print $in "rollback;\n\\q\n";
+        close $in;
+        waitpid $pid, 0;
+    };
+}
+
+# Backends of httpd that wait for a lock: their process ids.
+sub blocked {
+    return sql("select pid from pg_stat_activity
+        where application_name = 'mod_game' and wait_event_type = 'Lock'");
 }
 
 # Runs SQL as the database's owner; rows as lines, columns between "|".
@@ -197,7 +393,7 @@ sub log_since {
 sub configtest {
     my ($text) = @_;
     my $vars = vars();
-    my $file = "$vars->{t_conf}/configtest.conf";
+    my $file = "$vars->{t_logs}/configtest.conf";
     open my $out, '>', $file or die "$file: $!";
     print $out <<"CONF";
 ServerRoot "$vars->{serverroot}"
