@@ -9,9 +9,10 @@ DIR     ?=
 PORT    ?= 8080
 DESTDIR ?=
 
-# Files of mod_game/ that know neither httpd nor Postgres and that the unit
-# tests link beside strategies/ and dsl/.
-UNIT_MODULE_SRC ?=
+# Files of mod_game/ that need no more of httpd than t/unit/stub.c gives and
+# that the unit tests link beside strategies/ and dsl/.
+UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
+                   schema_value.c error.c cache.c economy_inputs.c)
 
 .DEFAULT_GOAL := all
 GOALS   := $(or $(MAKECMDGOALS),all)

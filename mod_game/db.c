@@ -147,9 +147,14 @@ static const struct {
       "operation." },
     { "23", HTTP_UNPROCESSABLE_ENTITY, "Invalid value provided for write "
       "operation." },
+    { "54", HTTP_UNPROCESSABLE_ENTITY, "Invalid value provided for write "
+      "operation." },           /* too long to be indexed */
     { "08", HTTP_SERVICE_UNAVAILABLE, NULL },
     { "25006", HTTP_SERVICE_UNAVAILABLE, NULL },    /* read-only standby */
     { "26000", HTTP_SERVICE_UNAVAILABLE, NULL },    /* statement is gone */
+    { "3F", HTTP_SERVICE_UNAVAILABLE, NULL },       /* no schema */
+    { "42P01", HTTP_SERVICE_UNAVAILABLE, NULL },    /* no table */
+    { "42883", HTTP_SERVICE_UNAVAILABLE, NULL },    /* no function */
     { "40", HTTP_SERVICE_UNAVAILABLE, NULL },       /* serialization */
     { "53", HTTP_SERVICE_UNAVAILABLE, NULL },       /* resources */
     { "55P03", HTTP_SERVICE_UNAVAILABLE, NULL },    /* lock time-out */

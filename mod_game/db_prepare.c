@@ -9,6 +9,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <apr_strings.h>
 
@@ -31,11 +32,13 @@ static int wait_readable(PGconn *conn, int timeout_ms)
     return poll(&fd, 1, timeout_ms) > 0;
 }
 
-static PGresult *next(PGconn *conn)
+/* NULL ends a statement; *lost: nothing came in time. */
+static PGresult *next(PGconn *conn, int *lost)
 {
     while (PQisBusy(conn)) {
         if (!wait_readable(conn, SETUP_TIMEOUT_MS)
             || !PQconsumeInput(conn)) {
+            *lost = 1;
             return NULL;
         }
     }
@@ -58,14 +61,14 @@ static int send_all(PGconn *conn, const char *timeout)
 static const char *drain(PGconn *conn, apr_pool_t *pool)
 {
     const char *fault = NULL;
-    int nulls = 0;
+    int nulls = 0, lost = 0;
 
     while (PQstatus(conn) == CONNECTION_OK) {
-        PGresult *res = next(conn);
+        PGresult *res = next(conn, &lost);
         ExecStatusType status = PQresultStatus(res);
 
-        if (!res) {             /* ends a statement; twice in a row: stuck */
-            if (nulls++ || PQisBusy(conn)) {
+        if (!res) {             /* twice in a row: stuck */
+            if (lost || nulls++) {
                 return fault ? fault : "no answer";
             }
             continue;
@@ -96,6 +99,10 @@ const char *game_db_prepare_all(PGconn *conn, const game_server_conf_t *conf,
         return "no pipeline mode";
     }
     fault = send_all(conn, timeout) ? drain(conn, pool) : "cannot send";
-    PQexitPipelineMode(conn);
+    if (!PQexitPipelineMode(conn)) {    /* out of step: reset before use */
+        shutdown(PQsocket(conn), SHUT_RDWR);
+        PQconsumeInput(conn);
+        fault = fault ? fault : "no answer";
+    }
     return fault;
 }

@@ -7,6 +7,7 @@
 #include "error.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include <httpd.h>
 #include <http_log.h>
@@ -92,7 +93,10 @@ game_error_t *game_error_item(apr_pool_t *pool, const char *type,
  * database is said by db*.c, once a minute at most. */
 static void log_error(game_req_t *req, const game_error_t *err)
 {
-    if (err->status == HTTP_INTERNAL_SERVER_ERROR) {
+    int schema = err->sqlstate && (!strncmp(err->sqlstate, "42", 2)
+                                   || !strncmp(err->sqlstate, "3F", 2));
+
+    if (err->status == HTTP_INTERNAL_SERVER_ERROR || schema) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, req->r,
                       GAME_LOGNO(0001) "request failed: %s%s%s",
                       err->log ? err->log : "unknown",

@@ -125,6 +125,12 @@ game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
     if (!value) {
         explain(&error, text, len, fault);
     }
+    else if (memchr(text, '\0', len)) {     /* an end to jansson */
+        fault->reason = "Extra data";
+        fault->offset = characters(text, strlen(text));
+        json_decref(value);
+        return NULL;
+    }
     return bind_value(pool, value);
 }
 

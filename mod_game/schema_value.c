@@ -208,7 +208,7 @@ static int read_bool(const game_json_t *value, int *flag)
         *flag = number == 1;
         return number == 0 || number == 1 ? 1
              : number == floor(number)
-               && fabs(number) < 9223372036854775808.0 ? 0 : -1;
+               && fabs(number) <= 9223372036854775808.0 ? 0 : -1;
     case GAME_JSON_STRING:
         for (i = 0; i < 12; i++) {
             if (!strcasecmp(game_json_string(value), words[i])) {
@@ -258,6 +258,7 @@ static void check_choice(game_check_t *check, const game_loc_t *loc,
 {
     apr_pool_t *pool = game_check_pool(check);
     const char *text = game_json_string(value), *list;
+    game_jw_t *ctx;
     int i;
 
     for (i = 0; field->choices[i]; i++) {
@@ -266,10 +267,13 @@ static void check_choice(game_check_t *check, const game_loc_t *loc,
         }
     }
     list = expected(pool, field->choices);
+    ctx = game_jw_make(pool);
+    game_jw_object(ctx, NULL);
+    game_jw_string(ctx, "expected", list);
+    game_jw_end(ctx);
     game_check_value(check, loc, "enum",
                      apr_pstrcat(pool, "Input should be ", list, NULL),
-                     value, apr_pstrcat(pool, "{\"expected\":\"", list,
-                                        "\"}", NULL));
+                     value, game_jw_text(ctx, NULL));
 }
 
 static void check_pattern(game_check_t *check, const game_loc_t *loc,

@@ -14,7 +14,18 @@
  *  NAME_suite(). */
 #define GAME_SUITES(SUITE) \
     SUITE(values) \
-    SUITE(builtins)
+    SUITE(builtins) \
+    SUITE(game) \
+    SUITE(json) \
+    SUITE(json_write) \
+    SUITE(reals) \
+    SUITE(route) \
+    SUITE(cache) \
+    SUITE(schema) \
+    SUITE(schema_body) \
+    SUITE(error) \
+    SUITE(inputs) \
+    SUITE(robust)
 
 #define GAME_SUITE_DECLARE(name) Suite *name##_suite(void);
 GAME_SUITES(GAME_SUITE_DECLARE)
