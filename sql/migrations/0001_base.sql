@@ -3,7 +3,7 @@
 -- Microseconds since 1970.
 create function game.unix_us(p_at timestamptz) returns bigint
 language sql immutable as $$
-    select (extract(epoch from p_at) * 1000000)::bigint
+    select (extract(epoch from p_at at time zone 'UTC') * 1000000)::bigint
 $$;
 
 -- '2026-02-03 04:05:06.123456+00:00'; no fraction when it is zero.

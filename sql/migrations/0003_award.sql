@@ -140,13 +140,16 @@ begin
         return;
     end if;
 
-    insert into game.users (bucket, id, external_user_id, realm_id,
-                            key_prefix, subject, created_at, updated_at)
-    values (p_bucket, p_user, p_external_user, p_realm, p_prefix, p_subject,
-            v_now, v_now)
-    on conflict do nothing;
-    get diagnostics v_rows = row_count;
-    v_new := v_rows = 1;
+    v_new := false;
+    if v_version is null then           -- who has a history has a user
+        insert into game.users (bucket, id, external_user_id, realm_id,
+                                key_prefix, subject, created_at, updated_at)
+        values (p_bucket, p_user, p_external_user, p_realm, p_prefix,
+                p_subject, v_now, v_now)
+        on conflict do nothing;
+        get diagnostics v_rows = row_count;
+        v_new := v_rows = 1;
+    end if;
 
     insert into game.wallets as w
            (bucket, user_id, points_balance, conversion_rate, key_prefix,
@@ -193,5 +196,87 @@ begin
 
     return query select 'booked', v_id, game.unix_us(v_now), v_new, p_points,
                         p_case, v_balance;
+end
+$$;
+
+-- What a strategy reads before it scores: only the inputs of the mask
+-- (GAME_INPUT_*) are looked up, each from kept aggregates or an index range
+-- of its window. Also an award that the key has already (then nothing else)
+-- and the version of the history. Statements see what is committed when they
+-- run; game.award refuses when the history moved since the first of them.
+create function game.award_facts(
+    p_bucket smallint, p_user uuid, p_task uuid, p_game uuid,
+    p_mask integer, p_recent double precision, p_record double precision,
+    p_key text, p_digest bytea,
+    out outcome text, out award_id uuid, out created_us bigint,
+    out points bigint, out case_name text, out history bigint,
+    out user_exists boolean, out now_us bigint, out task_n bigint,
+    out task_first bigint, out task_last bigint, out user_n bigint,
+    out user_first bigint, out user_last bigint, out user_prev bigint,
+    out recent bigint, out record boolean, out personal_n bigint,
+    out game_minutes_n bigint, out game_minutes double precision,
+    out user_minutes_n bigint, out user_minutes double precision)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+    v_now timestamptz := clock_timestamp();
+begin
+    now_us := game.unix_us(v_now);
+    if p_key is not null then
+        select case when a.request_digest is not distinct from p_digest
+                    then 'replay' else 'mismatch' end,
+               a.id, game.unix_us(a.created_at), a.points, a.case_name
+          into outcome, award_id, created_us, points, case_name
+          from game.awards a
+         where a.bucket = p_bucket and a.user_id = p_user
+           and a.task_id = p_task and a.idempotency_key = p_key;
+        if found then
+            return;
+        end if;
+    end if;
+    select ug.version, ug.n, ug.minutes_n, ug.minutes_sum
+      into history, personal_n, user_minutes_n, user_minutes
+      from game.user_games ug
+     where ug.bucket = p_bucket and ug.user_id = p_user
+       and ug.game_id = p_game;
+    user_exists := found;
+    if not found then
+        history := 0;
+        user_exists := exists (select from game.users u
+                                where u.bucket = p_bucket and u.id = p_user);
+    end if;
+    if p_mask & 17 <> 0 then            -- the task of everybody
+        select sum(tp.n), game.unix_us(min(tp.first_at)),
+               game.unix_us(max(tp.last_at))
+          into task_n, task_first, task_last
+          from game.task_parts tp where tp.task_id = p_task;
+    end if;
+    if p_mask & 106 <> 0 then           -- the user on the task
+        select ut.n, game.unix_us(ut.first_at), game.unix_us(ut.last_at),
+               game.unix_us(ut.prev_at)
+          into user_n, user_first, user_last, user_prev
+          from game.user_tasks ut
+         where ut.bucket = p_bucket and ut.user_id = p_user
+           and ut.task_id = p_task;
+    end if;
+    if p_mask & 4 <> 0 then
+        select count(*) into recent
+          from game.awards a
+         where a.bucket = p_bucket and a.user_id = p_user
+           and a.task_id = p_task
+           and a.created_at > v_now - make_interval(secs => p_recent);
+    end if;
+    if p_mask & 256 <> 0 then
+        record := exists (
+            select from game.awards a
+             where a.bucket = p_bucket and a.user_id = p_user
+               and a.task_id = p_task
+               and a.created_at > v_now - make_interval(secs => p_record));
+    end if;
+    if p_mask & 512 <> 0 then
+        select sum(tp.minutes_n), sum(tp.minutes_sum)
+          into game_minutes_n, game_minutes
+          from game.task_parts tp where tp.game_id = p_game;
+    end if;
 end
 $$;

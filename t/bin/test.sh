@@ -61,6 +61,9 @@ count "$(said 2)" "$(said 3)"
 section api sh t/bin/api.sh
 count "$(said 2)" "$(said 3)"
 
+section replay sh t/bench/replay.sh --rows 1500
+count "$(said 2)" "$(said 3)"
+
 section contract sh t/bin/server.sh with-sandbox \
     python3 t/bin/contract.py t/contract
 count "$(said 2)" "$(said 3)"

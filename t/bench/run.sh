@@ -1,0 +1,79 @@
+#!/bin/sh
+# `make bench`: figures beside limits measured in the same run. Asserts
+# nothing. Starts a server and a Postgres of its own, which commits to disk.
+#
+#   BENCH_ONLY=abcd      which parts: a awards, b requests, c round trips,
+#                        d history
+#   BENCH_SECONDS=5      of one measurement
+#   BENCH_TURNS=3        how often each is repeated
+#   BENCH_CONNECTIONS="1 8 32"
+#   BENCH_COMMIT=on      synchronous_commit of all parts but d
+#   BENCH_HISTORY=1000000
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/game-bench.XXXXXX")
+chmod 755 "$dir"
+server=''
+
+stop() {
+    if [ -n "$server" ]; then
+        kill -TERM "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+        server=''
+    fi
+}
+trap 'stop; rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM
+
+port=$(python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+
+start() {                       # until it serves; sets PGHOST
+    : > "$dir/out"
+    env -u PGHOST -u DATABASE GAME_VAR="$dir" \
+        sh "$top/t/bin/server.sh" run "$port" > "$dir/out" 2>&1 &
+    server=$!
+    n=0
+    until grep -q '^Serving ' "$dir/out"; do
+        n=$((n + 1))
+        if [ $n -gt 300 ] || ! kill -0 "$server" 2>/dev/null; then
+            cat "$dir/out" >&2
+            exit 1
+        fi
+        sleep 0.2
+    done
+    PGHOST=$(sed -n 's/^Postgres: private, PGHOST=\([^ ]*\).*/\1/p' \
+             "$dir/out")
+}
+export PGHOST='' PGPORT=5432 PGUSER=game PGDATABASE=game
+
+# once to make the cluster, then with the settings that need a new start
+start
+psql -X -q -v ON_ERROR_STOP=1 <<SQL
+alter system set shared_preload_libraries = 'pg_stat_statements';
+alter system set synchronous_commit = ${BENCH_COMMIT:-on};
+alter system set max_wal_size = '8GB';
+alter system set checkpoint_timeout = '30min';
+alter system set shared_buffers = '512MB';
+create extension pg_stat_statements;
+SQL
+stop
+start
+
+# a file of no bytes: what httpd alone does
+mkdir "$dir/www"
+: > "$dir/www/empty"
+cat >> "$dir/run/httpd.conf" <<CONF
+DocumentRoot "$dir/www"
+<Directory "$dir/www">
+    Require all granted
+</Directory>
+CONF
+kill -USR1 "$(cat "$dir/run/httpd.pid")"
+
+# shellcheck disable=SC1091
+. "$dir/demo-keys"
+export KEY BASE="http://127.0.0.1:$port/api/v1" DIR="$dir"
+python3 "$top/t/bench/bench.py"
