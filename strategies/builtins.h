@@ -13,6 +13,8 @@
 extern const game_strategy_t game_strategy_default;
 extern const game_strategy_t game_strategy_socio_bee;
 extern const game_strategy_t game_strategy_constant_effort;
+extern const game_strategy_t game_strategy_getis_ord_gi_star;
+extern const game_strategy_t game_strategy_greencrowd;
 extern const game_strategy_t game_strategy_greengage;
 
 /** The built-ins in the order in which they are listed (by id); NULL ends. */

@@ -68,7 +68,10 @@ typedef struct game_variable_t {
 #define GAME_INPUT_RECENT_RECORD  (1u << 8)  /**< any in record_seconds */
 #define GAME_INPUT_GLOBAL_AVG     (1u << 9)  /**< mean data.minutes, game */
 #define GAME_INPUT_PERSONAL_AVG   (1u << 10) /**< ... of the user */
-#define GAME_INPUT_ALL            0x7ffu
+#define GAME_INPUT_CELLS          (1u << 11) /**< cells; place() says where */
+#define GAME_INPUT_RECORDS        (1u << 12) /**< records, seed */
+#define GAME_INPUT_FORECAST       (1u << 13) /**< key, hash_used */
+#define GAME_INPUT_ALL            0x3fffu
 
 /** What a strategy wants fetched before it scores. */
 typedef struct game_needs_t {
@@ -76,6 +79,60 @@ typedef struct game_needs_t {
     apr_int64_t recent_seconds; /**< window of recent_count */
     apr_int64_t record_seconds; /**< window of recent_record */
 } game_needs_t;
+
+/** A cell of a game's grid. Counts belong to a grid: one of other bounds or
+ *  another size has its own. */
+typedef struct game_place_t {
+    apr_int64_t grid;           /**< names the grid within the game */
+    int rows;
+    int cols;
+    int row;                    /**< 0 .. rows - 1 */
+    int col;                    /**< 0 .. cols - 1 */
+} game_place_t;
+
+/** Awards of the game by cell of its grid. */
+typedef struct game_cells_t {
+    apr_int64_t count;          /**< in the event's cell */
+    apr_int64_t around;         /**< in it and above, below, beside it */
+    apr_int64_t total;          /**< in all cells */
+    apr_int64_t squares;        /**< sum of the squares of all cells */
+} game_cells_t;
+
+#define GAME_SLOTS      4       /* of a UTC day, six hours each */
+#define GAME_DIMENSIONS 5       /* of a forecast */
+
+/** A task of the game that scores with the event's strategy. */
+typedef struct game_task_record_t {
+    const char *external_task_id;
+    const game_variable_t *variables;   /**< as the task has them */
+    apr_int64_t slots[GAME_SLOTS];      /**< awards of all users, by time
+                                             of day; their sum is all */
+    apr_int64_t user_count;             /**< awards of the user */
+    apr_time_t user_first;              /**< 0 without one */
+    apr_time_t user_last;               /**< 0 without one */
+} game_task_record_t;
+
+/** Values of one dimension in the forecasts that awards of those tasks
+ *  carry: data.callbackData, or data.tasks when that is empty. */
+typedef struct game_dimension_t {
+    apr_int64_t count;          /**< 0: none, and nothing else is set */
+    double sum;
+    apr_int64_t min;
+    apr_int64_t max;
+} game_dimension_t;
+
+/** What a forecast is made of. */
+typedef struct game_records_t {
+    const game_task_record_t *tasks;    /**< in order of creation */
+    apr_size_t task_count;
+    game_dimension_t dimensions[GAME_DIMENSIONS]; /**< BP, LBE, TD, PP, S */
+    const char *group;          /**< of the user in the game, or NULL */
+    apr_time_t user_newest;     /**< last award of the user anywhere, or 0 */
+    /** UTC days (since 1970) with an award of the user on those tasks, each
+     *  once, ascending. */
+    const apr_int64_t *days;
+    apr_size_t day_count;
+} game_records_t;
 
 /** The inputs; only the members asked for are set. */
 typedef struct game_inputs_t {
@@ -91,7 +148,24 @@ typedef struct game_inputs_t {
     game_value_t new_diff;      /**< REAL seconds; INT 0 without an award */
     game_value_t global_avg;    /**< REAL minutes; INT -1 when none count */
     game_value_t personal_avg;  /**< REAL minutes; INT -1 when none count */
+    game_cells_t cells;
+    const game_records_t *records;
+    apr_uint64_t seed;          /**< of chance; another one for each event */
+    const char *key;            /**< secret that signs forecasts, or NULL */
+    int hash_used;              /**< whether an award of the user on the task
+                                     has the event's data.simulationHash */
 } game_inputs_t;
+
+/** A list, object or plain value inside the event's data; opaque. */
+typedef struct game_node_t game_node_t;
+
+/** Params of a game, as the text that is stored. */
+typedef struct game_settings_t {
+    /** @return the value of a param, or NULL when there is none */
+    const char *(*text)(const struct game_settings_t *settings,
+                        const char *key);
+    const void *data;           /**< of text(); opaque */
+} game_settings_t;
 
 /** The event to score. */
 typedef struct game_event_t {
@@ -105,6 +179,18 @@ typedef struct game_event_t {
     int (*member)(const struct game_event_t *event, const char *name,
                   game_value_t *value);
     const void *data;           /**< of member(); opaque */
+    /** Look into the lists and objects of the data.
+     *  @param in NULL for the data object, or a node that this has returned
+     *  @param name of a member; NULL for element index of a list
+     *  @param value NULL, or receives a plain value; a list or an object is
+     *         GAME_VALUE_JSON, its text no more than "[]" or "{}"
+     *  @return the node, which lives as long as the event, or NULL */
+    const game_node_t *(*look)(const struct game_event_t *event,
+                               const game_node_t *in, const char *name,
+                               apr_size_t index, game_value_t *value);
+    const char *game_id;        /**< UUID: external ids repeat in realms */
+    const game_settings_t *settings;    /**< of the game; never NULL when
+                                             place() or score() is called */
 } game_event_t;
 
 /** Outcome of score(). */
@@ -119,6 +205,7 @@ typedef struct game_score_t {
     const char *case_name;
     const char *callback;       /**< JSON kept as data.callbackData; or NULL */
     const char *detail;         /**< of GAME_REFUSED */
+    const char *notice;         /**< for the game's log, or NULL */
 } game_score_t;
 
 /** A strategy. The structure must outlive the module's configuration. */
@@ -138,6 +225,21 @@ typedef struct game_strategy_t {
                             const game_variable_t *variables,
                             const game_inputs_t *inputs,
                             game_score_t *score, apr_pool_t *pool);
+    /** Check the params of a game that uses this strategy. NULL: all fit.
+     *  @return NULL, or a sentence that names the param that does not */
+    const char *(*check)(const game_settings_t *settings, apr_pool_t *pool);
+    /** Say where an event lies; with GAME_INPUT_CELLS only, and then an
+     *  award is counted there.
+     *  @param detail receives the reason of GAME_REFUSED, in pool */
+    game_verdict_e (*place)(const game_event_t *event, game_place_t *place,
+                            const char **detail, apr_pool_t *pool);
+    /** Forecast what the tasks of inputs->records would pay the user now;
+     *  NULL: the strategy has no forecasts. Of the event only the ids of
+     *  game and user are set.
+     *  @return JSON list in the canonical form that game_forecast_sign()
+     *          takes, in pool */
+    const char *(*simulate)(const game_event_t *event,
+                            const game_inputs_t *inputs, apr_pool_t *pool);
 } game_strategy_t;
 
 #ifdef __cplusplus

@@ -15,6 +15,8 @@
 #define GAME_SUITES(SUITE) \
     SUITE(values) \
     SUITE(builtins) \
+    SUITE(getis) \
+    SUITE(greencrowd) \
     SUITE(game) \
     SUITE(json) \
     SUITE(json_write) \
@@ -25,7 +27,10 @@
     SUITE(schema_body) \
     SUITE(error) \
     SUITE(inputs) \
-    SUITE(robust)
+    SUITE(robust) \
+    SUITE(dsl) \
+    SUITE(dsl_run) \
+    SUITE(dsl_extend)
 
 #define GAME_SUITE_DECLARE(name) Suite *name##_suite(void);
 GAME_SUITES(GAME_SUITE_DECLARE)

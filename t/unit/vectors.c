@@ -21,8 +21,14 @@ static const struct {
     const char *prefix;
     game_vectors_run_t *run;
 } suites[] = {
+    {"builtin-getis_ord_gi_star", game_vectors_getis},
+    {"builtin-greencrowdStrategy", game_vectors_greencrowd},
     {"builtin-metadata", game_vectors_metadata},
     {"builtin-", game_vectors_builtin},
+    {"dsl-eval", game_vectors_dsl_eval},
+    {"dsl-hash", game_vectors_dsl_hash},
+    {"dsl-validate", game_vectors_dsl_validate},
+    {"observability", game_vectors_observability},
 };
 
 void game_vectors_case(game_vectors_t *v, const char *name)

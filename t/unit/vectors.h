@@ -47,6 +47,12 @@ void game_vectors_text(game_vectors_t *v, const char *what,
 
 /* The suites, in the files vectors_<topic>.c. */
 game_vectors_run_t game_vectors_builtin;
+game_vectors_run_t game_vectors_getis;
+game_vectors_run_t game_vectors_greencrowd;
 game_vectors_run_t game_vectors_metadata;
+game_vectors_run_t game_vectors_dsl_eval;
+game_vectors_run_t game_vectors_dsl_hash;
+game_vectors_run_t game_vectors_dsl_validate;
+game_vectors_run_t game_vectors_observability;
 
 #endif
