@@ -88,7 +88,7 @@ sub request {
         $request->content($content);
         $request->header('Content-Length' => length $content);
     }
-    $request->header(%{$opt{headers}}) if $opt{headers};
+    $request->header(%{$opt{headers}}) if %{$opt{headers} || {}};
     return $request;
 }
 
@@ -117,21 +117,22 @@ sub read_raw {
     my ($sockets, $seconds) = @_;
     my $end = Time::HiRes::time() + ($seconds || 60);
     my $open = IO::Select->new(@$sockets);
-    my %text = map { fileno($_) => '' } @$sockets;
+    my %text = map { $_ => '' } @$sockets;
     while ($open->count) {
         my $left = $end - Time::HiRes::time();
         die $open->count . ' of ' . @$sockets . " requests hang\n"
             if $left <= 0;
         for my $socket ($open->can_read($left)) {
-            my $n = sysread $socket, $text{fileno $socket}, 65536,
-                length $text{fileno $socket};
-            $open->remove($socket) if !$n;
+            my $n = sysread $socket, $text{$socket}, 65536,
+                length $text{$socket};
+            if (!$n) {          # closed at once: the server waits for it
+                $open->remove($socket);
+                close $socket;
+            }
         }
     }
-    return map {
-        my $said = $text{fileno $_};
-        length $said ? HTTP::Response->parse($said) : undef;
-    } @$sockets;
+    return map { length $text{$_} ? HTTP::Response->parse($text{$_}) : undef }
+        @$sockets;
 }
 
 # raw TEXT -> as api(): sends a request as it is; it closes the connection.
