@@ -70,7 +70,8 @@ VECTORS_SRC := $(wildcard t/unit/vectors*.c)
 UNIT_SRC    := $(filter-out $(VECTORS_SRC),$(wildcard t/unit/*.c))
 object       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 PURE_OBJ    := $(call object,$(PURE_SRC))
-MODULE_OBJ  := $(call object,$(MODULE_SRC)) $(B)/obj/db_statements.o
+MODULE_OBJ  := $(call object,$(MODULE_SRC)) $(B)/obj/db_statements.o \
+               $(B)/obj/graphs.o
 UNIT_OBJ    := $(call object,$(sort $(UNIT_SRC) $(UNIT_MODULE_SRC))) $(PURE_OBJ)
 VECTORS_OBJ := $(call object,$(VECTORS_SRC)) $(PURE_OBJ)
 DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
@@ -105,6 +106,14 @@ $(GEN)/stamp: sql/statements.pl sql/statements $(STATEMENTS)
 $(GEN)/db_statements.h $(GEN)/db_statements.c: $(GEN)/stamp ;
 
 $(B)/obj/db_statements.o: $(GEN)/db_statements.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(GEN)/graphs.c: strategies/graphs.pl $(wildcard strategies/graphs/*.dot)
+	@mkdir -p $(GEN)
+	perl strategies/graphs.pl $(GEN)
+
+$(B)/obj/graphs.o: $(GEN)/graphs.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 

@@ -80,17 +80,24 @@ game_error_t *game_effective_strategy(game_req_t *req,
                                       const game_variable_t **variables);
 
 /** Check that a strategy id can be assigned.
+ *  @param game whose owner's custom strategies count; NULL: a new game of
+ *              the caller
  *  @return NULL, or 404 "Strategy with id: <id> not found" (a custom: id
- *          that is not there: "Custom strategy not found: <uuid part>") */
-game_error_t *game_strategy_assignable(game_req_t *req, const char *id);
+ *          that is not there, or not PUBLISHED: "Custom strategy not found:
+ *          <uuid part>") */
+game_error_t *game_strategy_assignable(game_req_t *req,
+                                       const game_game_t *game,
+                                       const char *id);
 
 /**
  * Check params against the variables of the strategy that they will meet.
+ * @param game        as of game_strategy_assignable
  * @param strategy_id effective id
  * @param params      checked JSON list of {key, value, ...}; NULL: nothing
  * @return NULL, or 422 that names the first param that does not fit
  */
-game_error_t *game_params_fit(game_req_t *req, const char *strategy_id,
+game_error_t *game_params_fit(game_req_t *req, const game_game_t *game,
+                              const char *strategy_id,
                               const game_json_t *params);
 
 /** @return a param's JSON value as the text that is stored (decisions.md 18,

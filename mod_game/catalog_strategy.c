@@ -18,6 +18,7 @@
 #include <apr_strings.h>
 
 #include "builtins.h"
+#include "program.h"
 #include "request.h"
 
 #define CUSTOM "custom:"
@@ -26,6 +27,11 @@ static const game_strategy_t *find(const char *id)
 {
     return ap_lookup_provider(GAME_STRATEGY_GROUP, id,
                               GAME_STRATEGY_VERSION);
+}
+
+static int is_custom(const char *id)
+{
+    return !strncmp(id, CUSTOM, strlen(CUSTOM));
 }
 
 game_error_t *game_effective_strategy(game_req_t *req,
@@ -40,6 +46,14 @@ game_error_t *game_effective_strategy(game_req_t *req,
 
     *id = task && task->strategy_id ? task->strategy_id : game->strategy_id;
     *strategy = find(*id);
+    if (!*strategy && is_custom(*id)) {
+        game_error_t *err = game_program_find(req, game_program_owner(req,
+                                              game), *id, strategy);
+
+        if (err) {
+            return err;
+        }
+    }
     if (!*strategy) {
         return game_error_make(req->pool, HTTP_NOT_FOUND,
                                "Strategy not found with id: %s", *id);
@@ -57,20 +71,27 @@ game_error_t *game_effective_strategy(game_req_t *req,
         game_variable_override(own, task->params[i].key,
                                task->params[i].value, req->pool);
     }
+    game_program_pin(*strategy, own);
     *variables = own;
     return NULL;
 }
 
-game_error_t *game_strategy_assignable(game_req_t *req, const char *id)
+/* Whose custom strategies a game may have: its owner's; a new game's, the
+ * caller's. */
+static const char *realm_of(const game_req_t *req, const game_game_t *game)
 {
-    apr_size_t len = strlen(CUSTOM);
+    return game ? game_program_owner(req, game) : game_program_realm(req);
+}
 
+game_error_t *game_strategy_assignable(game_req_t *req,
+                                       const game_game_t *game,
+                                       const char *id)
+{
     if (find(id)) {
         return NULL;
     }
-    if (!strncmp(id, CUSTOM, len)) {
-        return game_error_make(req->pool, HTTP_NOT_FOUND,
-                               "Custom strategy not found: %s", id + len);
+    if (is_custom(id)) {
+        return game_program_assignable(req, realm_of(req, game), id);
     }
     return game_error_make(req->pool, HTTP_NOT_FOUND,
                            "Strategy with id: %s not found", id);
@@ -99,16 +120,22 @@ static const char *wanted(const game_strategy_t *strategy, const char *key)
     return "another value";
 }
 
-game_error_t *game_params_fit(game_req_t *req, const char *strategy_id,
+game_error_t *game_params_fit(game_req_t *req, const game_game_t *game,
+                              const char *strategy_id,
                               const game_json_t *params)
 {
     const game_strategy_t *strategy = find(strategy_id);
     game_check_t *check = game_check_make(req->pool);
     game_variable_t *scratch;
+    game_error_t *err = NULL;
     apr_size_t i;
 
-    if (!strategy || game_json_is_null(params)) {
-        return NULL;
+    if (!strategy && is_custom(strategy_id)) {
+        err = game_program_find(req, realm_of(req, game), strategy_id,
+                                &strategy);
+    }
+    if (err || !strategy || game_json_is_null(params)) {
+        return err;
     }
     scratch = game_variables_copy(strategy, req->pool);
     for (i = 0; i < game_json_size(params); i++) {
@@ -173,7 +200,9 @@ void game_strategy_write(game_jw_t *jw, const char *name,
     }
     game_jw_end(jw);
     game_jw_string(jw, "hash_version",
-                   game_strategy_hash(strategy, scratch));
+                   game_program_hash(strategy)
+                   ? game_program_hash(strategy)
+                   : game_strategy_hash(strategy, scratch));
     game_jw_end(jw);
 }
 

@@ -32,6 +32,13 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     conf->cache_entries = UNSET;
     conf->conversion_rate = UNSET;
     conf->allow_negative = UNSET;
+    conf->dsl_nodes = UNSET;
+    conf->dsl_depth = UNSET;
+    conf->dsl_timeout = UNSET;
+    conf->dsl_log = UNSET;
+    conf->dsl_log_sample = UNSET;
+    conf->dsl_log_trace = UNSET;
+    conf->dsl_log_queue = UNSET;
     return conf;
 }
 
@@ -48,6 +55,13 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     PICK(cache_entries);
     PICK(conversion_rate);
     PICK(allow_negative);
+    PICK(dsl_nodes);
+    PICK(dsl_depth);
+    PICK(dsl_timeout);
+    PICK(dsl_log);
+    PICK(dsl_log_sample);
+    PICK(dsl_log_trace);
+    PICK(dsl_log_queue);
     PICK_TEXT(secret);
     return conf;
 }
@@ -82,6 +96,7 @@ void *game_config_dir_merge(apr_pool_t *p, void *basev, void *addv)
     PICK_TEXT(admin_role);
     conf->admin_client = add->admin_role ? add->admin_client
                                          : base->admin_client;
+    PICK_TEXT(realm);
     PICK_TEXT(cors);
     return conf;
 }
@@ -138,6 +153,41 @@ int game_conf_allow_negative(const game_server_conf_t *conf)
     return OR(conf->allow_negative, 0);
 }
 
+int game_conf_dsl_nodes(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_nodes, 1000);
+}
+
+int game_conf_dsl_depth(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_depth, 32);
+}
+
+int game_conf_dsl_timeout(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_timeout, 500);
+}
+
+int game_conf_dsl_log(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_log, 1);
+}
+
+int game_conf_dsl_log_sample(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_log_sample, 50000);
+}
+
+int game_conf_dsl_log_trace(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_log_trace, 200);
+}
+
+int game_conf_dsl_log_queue(const game_server_conf_t *conf)
+{
+    return OR(conf->dsl_log_queue, 1000);
+}
+
 const char *game_conf_base(const game_dir_conf_t *conf)
 {
     return conf->base ? conf->base : "";
@@ -150,7 +200,7 @@ apr_off_t game_conf_body_max(const game_dir_conf_t *conf)
 
 int game_conf_json_depth(const game_dir_conf_t *conf)
 {
-    return OR(conf->json_depth, 64);
+    return OR(conf->json_depth, 128);
 }
 
 int game_conf_page_max(const game_dir_conf_t *conf)
@@ -166,4 +216,9 @@ const char *game_conf_token_type(const game_dir_conf_t *conf)
 const char *game_conf_admin_role(const game_dir_conf_t *conf)
 {
     return conf->admin_role ? conf->admin_role : "AdministratorGAME";
+}
+
+const char *game_conf_realm(const game_dir_conf_t *conf)
+{
+    return conf->realm ? conf->realm : "master";
 }

@@ -22,6 +22,13 @@ typedef struct game_server_conf_t {
     int conversion_rate;        /**< GameConversionRate: points a coin */
     int allow_negative;         /**< GameAllowNegativeBalance */
     const char *secret;         /**< GameSecretFile: its content */
+    int dsl_nodes;              /**< GameDslMaxNodes */
+    int dsl_depth;              /**< GameDslMaxDepth */
+    int dsl_timeout;            /**< GameDslTimeout: milliseconds */
+    int dsl_log;                /**< GameDslLog */
+    int dsl_log_sample;         /**< GameDslLogSample: of a million */
+    int dsl_log_trace;          /**< GameDslLogTrace: entries; 0: all */
+    int dsl_log_queue;          /**< GameDslLogQueue: rows */
 } game_server_conf_t;
 
 typedef struct game_dir_conf_t {
@@ -35,6 +42,7 @@ typedef struct game_dir_conf_t {
     const char *token_type;     /**< GameTokenType */
     const char *admin_role;     /**< GameAdminRole */
     const char *admin_client;   /**< second argument of GameAdminRole */
+    const char *realm;          /**< GameRealm */
     int page_max;               /**< GamePageSizeMax */
     apr_array_header_t *cors;   /**< GameCorsOrigin, strings */
 } game_dir_conf_t;
@@ -56,12 +64,20 @@ apr_interval_time_t game_conf_key_ttl(const game_server_conf_t *conf);
 int game_conf_cache_entries(const game_server_conf_t *conf);
 int game_conf_conversion_rate(const game_server_conf_t *conf);
 int game_conf_allow_negative(const game_server_conf_t *conf);
+int game_conf_dsl_nodes(const game_server_conf_t *conf);
+int game_conf_dsl_depth(const game_server_conf_t *conf);
+int game_conf_dsl_timeout(const game_server_conf_t *conf);
+int game_conf_dsl_log(const game_server_conf_t *conf);
+int game_conf_dsl_log_sample(const game_server_conf_t *conf);
+int game_conf_dsl_log_trace(const game_server_conf_t *conf);
+int game_conf_dsl_log_queue(const game_server_conf_t *conf);
 const char *game_conf_base(const game_dir_conf_t *conf);
 apr_off_t game_conf_body_max(const game_dir_conf_t *conf);
 int game_conf_json_depth(const game_dir_conf_t *conf);
 int game_conf_page_max(const game_dir_conf_t *conf);
 const char *game_conf_token_type(const game_dir_conf_t *conf);
 const char *game_conf_admin_role(const game_dir_conf_t *conf);
+const char *game_conf_realm(const game_dir_conf_t *conf);
 
 /** The command table (directives.c). */
 extern const command_rec game_directives[];

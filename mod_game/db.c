@@ -112,7 +112,7 @@ PGresult *game_db_result(game_db_t *db)
 
 const game_rows_t *game_db_rows(game_db_t *db, const PGresult *res)
 {
-    apr_pool_t *pool = db->req->pool;
+    apr_pool_t *pool = db->pool;
     game_rows_t *rows = apr_pcalloc(pool, sizeof(*rows));
     const char **cells;
     int row, column;
@@ -165,7 +165,7 @@ static const struct {
 
 game_error_t *game_db_error(game_db_t *db, const PGresult *res)
 {
-    apr_pool_t *pool = db->req->pool;
+    apr_pool_t *pool = db->pool;
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE)
                             : NULL;
     const char *text = res ? PQresultErrorField(res,
@@ -206,8 +206,8 @@ static game_error_t *execute(game_db_t *db, game_sql_e id,
     game_error_t *err = NULL;
     PGresult *res, *more;
 
-    db->deadline = apr_time_now() + game_conf_db_timeout(db->req->server)
-                 + GRACE;
+    db->deadline = apr_time_now() + GRACE
+                 + game_conf_db_timeout(game_config_server(db->server));
     if (!PQsendQueryPrepared(db->conn, game_statements[id].name, count,
                              values, NULL, NULL, 0)) {
         return game_db_error(db, NULL);
@@ -240,34 +240,44 @@ static int again(const game_error_t *err, int repeatable)
     return repeatable && err->status == HTTP_SERVICE_UNAVAILABLE;
 }
 
-static game_error_t *run(game_req_t *req, game_sql_e id,
-                         const game_rows_t **rows, int count,
+static game_error_t *run(apr_pool_t *pool, server_rec *server,
+                         game_sql_e id, const game_rows_t **rows, int count,
                          const char *const *values, int repeatable)
 {
     game_error_t *err = NULL;
-    apr_time_t start = apr_time_now();
     game_db_t db;
     int turn;
 
     if (count != game_statements[id].params) {
-        return game_error_internal(req->pool, "%s takes %d values, got %d",
+        return game_error_internal(pool, "%s takes %d values, got %d",
                                    game_statements[id].name,
                                    game_statements[id].params, count);
     }
     for (turn = 0; turn < 2; turn++) {
-        err = game_db_borrow(req, &db);
+        err = game_db_borrow(pool, server, &db);
         if (err) {
             break;
         }
         err = execute(&db, id, rows, count, values);
         if (err && err->sqlstate && !strcmp(err->sqlstate, "26000")) {
-            game_db_prepare_all(db.conn, req->server, req->pool);
+            game_db_prepare_all(db.conn, game_config_server(server), pool);
         }
         game_db_return(&db);
         if (!err || !again(err, repeatable)) {
             break;
         }
     }
+    return err;
+}
+
+static game_error_t *run_timed(game_req_t *req, game_sql_e id,
+                               const game_rows_t **rows, int count,
+                               const char *const *values, int repeatable)
+{
+    apr_time_t start = apr_time_now();
+    game_error_t *err = run(req->pool, req->r->server, id, rows, count,
+                            values, repeatable);
+
     req->db_time += apr_time_now() - start;
     return err;
 }
@@ -276,13 +286,22 @@ game_error_t *game_db_run(game_req_t *req, game_sql_e statement,
                           const game_rows_t **rows, int count,
                           const char *const *values)
 {
-    return run(req, statement, rows, count, values,
-               game_statements[statement].read);
+    return run_timed(req, statement, rows, count, values,
+                     game_statements[statement].read);
 }
 
 game_error_t *game_db_run_keyed(game_req_t *req, game_sql_e statement,
                                 const game_rows_t **rows, int count,
                                 const char *const *values)
 {
-    return run(req, statement, rows, count, values, 1);
+    return run_timed(req, statement, rows, count, values, 1);
+}
+
+game_error_t *game_db_run_job(server_rec *server, apr_pool_t *pool,
+                              game_sql_e statement,
+                              const game_rows_t **rows, int count,
+                              const char *const *values)
+{
+    return run(pool, server, statement, rows, count, values,
+               game_statements[statement].read);
 }

@@ -12,6 +12,8 @@
 #ifndef GAME_DB_H
 #define GAME_DB_H
 
+#include <httpd.h>
+
 #include "error.h"
 #include "db_statements.h"
 
@@ -51,6 +53,12 @@ game_error_t *game_db_run(game_req_t *req, game_sql_e statement,
 game_error_t *game_db_run_keyed(game_req_t *req, game_sql_e statement,
                                 const game_rows_t **rows, int count,
                                 const char *const *values);
+
+/** As game_db_run, for work outside a request: results live in pool. */
+game_error_t *game_db_run_job(server_rec *server, apr_pool_t *pool,
+                              game_sql_e statement,
+                              const game_rows_t **rows, int count,
+                              const char *const *values);
 
 /** One statement of a pipeline. */
 typedef struct game_db_step_t {

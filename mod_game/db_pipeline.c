@@ -58,8 +58,8 @@ static game_error_t *read_sync(game_db_t *db, game_error_t *err)
 
 static int enter(game_db_t *db)
 {
-    db->deadline = apr_time_now() + game_conf_db_timeout(db->req->server)
-                 + GRACE;
+    db->deadline = apr_time_now() + GRACE
+                 + game_conf_db_timeout(game_config_server(db->server));
     return PQenterPipelineMode(db->conn);
 }
 
@@ -67,7 +67,7 @@ game_error_t *game_db_open_tx(game_req_t *req, game_db_t **dbp,
                               game_db_step_t *first, int count)
 {
     game_db_t *db = apr_pcalloc(req->pool, sizeof(*db));
-    game_error_t *err = game_db_borrow(req, db);
+    game_error_t *err = game_db_borrow(req->pool, req->r->server, db);
     int i, sent;
 
     *dbp = NULL;

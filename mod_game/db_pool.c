@@ -27,7 +27,6 @@
 
 #include "db_setup.h"
 #include "log.h"
-#include "request.h"
 
 APLOG_USE_MODULE(game);
 
@@ -144,7 +143,7 @@ void game_db_setup_child_init(apr_pool_t *pchild, server_rec *s)
 /* ---- borrowing ---- */
 
 /* Say that the database is away, once a minute and not once a request. */
-static void log_down(game_req_t *req, const char *why)
+static void log_down(server_rec *server, const char *why)
 {
     apr_time_t now = apr_time_now();
 
@@ -152,8 +151,8 @@ static void log_down(game_req_t *req, const char *why)
         return;
     }
     limiter.logged_at = now;
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, req->r, GAME_LOGNO(0103)
-                  "database not available: %s", why);
+    ap_log_error(APLOG_MARK, APLOG_ERR, 0, server, GAME_LOGNO(0103)
+                 "database not available: %s", why);
 }
 
 /* Whether a database that was down is not to be tried now. Locked. */
@@ -170,10 +169,11 @@ static int is_full(void)
 
 /* Let the caller in, wait for a place, or say no: at once while the
  * database is known to be down. */
-static game_error_t *admit(game_req_t *req, int *probe)
+static game_error_t *admit(const game_db_t *db, int *probe)
 {
     apr_time_t now = apr_time_now();
-    apr_time_t until = now + game_conf_db_wait(req->server);
+    apr_time_t until = now
+                     + game_conf_db_wait(game_config_server(db->server));
     game_error_t *err = NULL;
 
     apr_thread_mutex_lock(limiter.mutex);
@@ -182,12 +182,13 @@ static game_error_t *admit(game_req_t *req, int *probe)
         now = apr_time_now();
     }
     if (is_down(now)) {
-        err = game_error_unavailable(req->pool, "the database is down");
+        err = game_error_unavailable(db->pool, "the database is down");
     }
     else if (is_full()) {
-        err = game_error_unavailable(req->pool, "all connections are in use");
-        log_down(req, "all connections of this child are in use for longer "
-                 "than GameDBWait");
+        err = game_error_unavailable(db->pool,
+                                     "all connections are in use");
+        log_down(db->server, "all connections of this child are in use for "
+                 "longer than GameDBWait");
     }
     else {
         limiter.in_use++;
@@ -197,7 +198,7 @@ static game_error_t *admit(game_req_t *req, int *probe)
     return err;
 }
 
-static void leave(game_req_t *req, int probe, const char *fault)
+static void leave(server_rec *server, int probe, const char *fault)
 {
     apr_thread_mutex_lock(limiter.mutex);
     limiter.in_use--;
@@ -206,13 +207,13 @@ static void leave(game_req_t *req, int probe, const char *fault)
     }
     if (fault) {
         limiter.down_until = apr_time_now() + DOWN_FOR;
-        log_down(req, fault);
+        log_down(server, fault);
     }
     apr_thread_cond_signal(limiter.freed);
     apr_thread_mutex_unlock(limiter.mutex);
 }
 
-static void up_again(game_req_t *req, int probe)
+static void up_again(server_rec *server, int probe)
 {
     if (!probe) {
         return;
@@ -222,8 +223,8 @@ static void up_again(game_req_t *req, int probe)
     limiter.down_until = 0;
     limiter.logged_at = 0;
     apr_thread_mutex_unlock(limiter.mutex);
-    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, req->r, GAME_LOGNO(0104)
-                  "database available again");
+    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server, GAME_LOGNO(0104)
+                 "database available again");
 }
 
 /* An idle connection has nothing to say: what can be read is a farewell. */
@@ -239,14 +240,14 @@ static void probe_idle(PGconn *conn)
     }
 }
 
-static const char *make_ready(game_req_t *req, game_db_t *db)
+static const char *make_ready(game_db_t *db)
 {
     session_t *state;
 
     db->conn = apr_dbd_native_handle(db->rec->driver, db->rec->handle);
     probe_idle(db->conn);
     if (PQstatus(db->conn) != CONNECTION_OK) {
-        apr_dbd_check_conn(db->rec->driver, req->pool, db->rec->handle);
+        apr_dbd_check_conn(db->rec->driver, db->pool, db->rec->handle);
         if (PQstatus(db->conn) != CONNECTION_OK) {
             return "the connection was lost and cannot be made again";
         }
@@ -256,43 +257,45 @@ static const char *make_ready(game_req_t *req, game_db_t *db)
         return "DBDriver is not pgsql";
     }
     if (!state->prepared && prepare_state(db->conn, state)) {
-        return apr_pstrcat(req->pool, "statements cannot be prepared (is "
+        return apr_pstrcat(db->pool, "statements cannot be prepared (is "
                            "the schema migrated?): ", state->fault, NULL);
     }
     return NULL;
 }
 
-game_error_t *game_db_borrow(game_req_t *req, game_db_t *db)
+game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
+                             game_db_t *db)
 {
     const char *fault = NULL;
     game_error_t *err;
     int probe = 0;
 
     memset(db, 0, sizeof(*db));
-    db->req = req;
+    db->pool = pool;
+    db->server = server;
     if (!limiter.mutex) {
-        return game_error_unavailable(req->pool, "no limiter");
+        return game_error_unavailable(pool, "no limiter");
     }
-    err = admit(req, &probe);
+    err = admit(db, &probe);
     if (err) {
         return err;
     }
-    db->rec = dbd_open(req->pool, req->r->server);
+    db->rec = dbd_open(pool, server);
     if (!db->rec) {
         fault = "no connection can be made";
     }
     else {
-        fault = make_ready(req, db);
+        fault = make_ready(db);
         if (fault) {
-            dbd_close(req->r->server, db->rec);
+            dbd_close(server, db->rec);
             db->rec = NULL;
         }
     }
     if (fault) {
-        leave(req, probe, fault);
-        return game_error_unavailable(req->pool, fault);
+        leave(server, probe, fault);
+        return game_error_unavailable(pool, fault);
     }
-    up_again(req, probe);
+    up_again(server, probe);
     return NULL;
 }
 
@@ -317,7 +320,7 @@ void game_db_return(game_db_t *db)
         shutdown(PQsocket(db->conn), SHUT_RDWR);  /* reset by its next user */
         PQconsumeInput(db->conn);
     }
-    dbd_close(db->req->r->server, db->rec);
+    dbd_close(db->server, db->rec);
     db->rec = NULL;
-    leave(db->req, 0, NULL);
+    leave(db->server, 0, NULL);
 }

@@ -20,7 +20,8 @@
 
 /** A borrowed connection. */
 struct game_db_t {
-    game_req_t *req;
+    apr_pool_t *pool;           /**< what is read is copied into it */
+    server_rec *server;
     ap_dbd_t *rec;
     PGconn *conn;
     apr_time_t deadline;        /**< of the statement under way */
@@ -31,7 +32,8 @@ struct game_db_t {
  * @param db filled; give it back with game_db_return on every path
  * @return NULL or 503
  */
-game_error_t *game_db_borrow(game_req_t *req, game_db_t *db);
+game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
+                             game_db_t *db);
 
 /** Give a connection back; it is rolled back when left in a transaction. */
 void game_db_return(game_db_t *db);
@@ -50,7 +52,7 @@ const char *game_db_prepare_all(PGconn *conn, const game_server_conf_t *conf,
  *          connection */
 game_error_t *game_db_error(game_db_t *db, const PGresult *res);
 
-/** Copy a result's rows into the request's pool. */
+/** Copy a result's rows into the borrower's pool. */
 const game_rows_t *game_db_rows(game_db_t *db, const PGresult *res);
 
 #endif

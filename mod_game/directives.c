@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include <http_config.h>
 
@@ -53,6 +54,12 @@ static const number_t cache_entries = { 16, 1000000, AT(cache_entries), 0 };
 static const number_t conversion_rate = { 1, 1000000000,
                                           AT(conversion_rate), 0 };
 
+static const number_t dsl_nodes = { 1, 100000, AT(dsl_nodes), 0 };
+static const number_t dsl_depth = { 1, 100, AT(dsl_depth), 0 };
+static const number_t dsl_timeout = { 1, 60000, AT(dsl_timeout), 0 };
+static const number_t dsl_log_trace = { 0, 100000, AT(dsl_log_trace), 0 };
+static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0 };
+
 static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
 {
     const number_t *number = cmd->info;
@@ -78,6 +85,29 @@ static const char *set_negative(cmd_parms *cmd, void *dir, int flag)
 {
     (void)dir;
     game_config_server(cmd->server)->allow_negative = flag;
+    return NULL;
+}
+
+static const char *set_dsl_log(cmd_parms *cmd, void *dir, int flag)
+{
+    (void)dir;
+    game_config_server(cmd->server)->dsl_log = flag;
+    return NULL;
+}
+
+static const char *set_dsl_sample(cmd_parms *cmd, void *dir,
+                                  const char *arg)
+{
+    char *end = NULL;
+    double share = strtod(arg, &end);
+
+    (void)dir;
+    if (end == arg || *end || !(share >= 0 && share <= 1)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a number from 0 "
+                            "to 1", cmd->cmd->name, arg);
+    }
+    game_config_server(cmd->server)->dsl_log_sample
+        = (int)(share * 1e6 + 0.5);
     return NULL;
 }
 
@@ -249,6 +279,20 @@ const command_rec game_directives[] = {
                  "whether an award may take a balance below zero"),
     AP_INIT_TAKE1("GameSecretFile", set_secret, NULL, RSRC_CONF,
                   "file with the secret of simulation hashes"),
+    NUMBER("GameDslMaxNodes", dsl_nodes,
+           "nodes of a custom strategy's program, and of its run"),
+    NUMBER("GameDslMaxDepth", dsl_depth,
+           "nesting of a custom strategy's program"),
+    NUMBER("GameDslTimeout", dsl_timeout,
+           "milliseconds that a custom strategy's program may run"),
+    AP_INIT_FLAG("GameDslLog", set_dsl_log, NULL, RSRC_CONF,
+                 "note the runs of custom strategies"),
+    AP_INIT_TAKE1("GameDslLogSample", set_dsl_sample, NULL, RSRC_CONF,
+                  "share of the runs that went well of which a row is kept"),
+    NUMBER("GameDslLogTrace", dsl_log_trace,
+           "entries of a kept trace; 0: all"),
+    NUMBER("GameDslLogQueue", dsl_log_queue,
+           "rows of runs that wait to be written; more are dropped"),
     AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
                  "serve the API below this location"),
     AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL,
@@ -269,6 +313,9 @@ const command_rec game_directives[] = {
     AP_INIT_TAKE12("GameAdminRole", set_admin_role, NULL, ACCESS_CONF,
                    "role of administrators, and the client whose roles "
                    "count beside the realm's"),
+    TEXT("GameRealm", realm,
+         "realm of the custom strategies of those who come with a bearer "
+         "token alone"),
     AP_INIT_ITERATE("GameCorsOrigin", set_cors, NULL, ACCESS_CONF,
                     "origins whose pages may call the API"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }

@@ -17,6 +17,7 @@
 #include "builtins.h"
 #include "db.h"
 #include "economy_inputs.h"
+#include "program.h"
 
 #define OPTIMISTIC_TURNS 2      /* then the history is locked */
 #define TURNS 8
@@ -35,6 +36,7 @@ typedef struct attempt_t {
     const game_variable_t *variables;
     game_needs_t needs;
     game_user_id_t user;
+    const char *stale;          /* versions with an archived strategy */
     int wants_facts;
     const game_rows_t *facts;   /* one row; NULL when not wanted */
     apr_int64_t points;
@@ -47,6 +49,21 @@ typedef struct attempt_t {
 enum {
     BOOK_OUTCOME, BOOK_ID, BOOK_CREATED, BOOK_NEW, BOOK_POINTS, BOOK_CASE
 };
+
+/* Whether to read game and task again: their strategy is not published, and
+ * they may be from before the publication that moved them. */
+static int is_stale(attempt_t *a)
+{
+    const char *versions = apr_pstrcat(a->req->pool, a->game->version, " ",
+                                       a->task->version, NULL);
+
+    if (game_program_published(a->strategy)
+        || (a->stale && !strcmp(a->stale, versions))) {
+        return 0;
+    }
+    a->stale = versions;
+    return 1;
+}
 
 static game_error_t *prepare(attempt_t *a)
 {
@@ -69,6 +86,10 @@ static game_error_t *prepare(attempt_t *a)
     }
     if (err) {
         return err;
+    }
+    if (is_stale(a)) {
+        game_catalog_changed(req, a->in->game_id);
+        return prepare(a);
     }
     game_user_id(a->game->realm, a->in->external_user_id, &a->user);
     memset(&a->needs, 0, sizeof(a->needs));
@@ -137,6 +158,10 @@ static game_error_t *take_score(attempt_t *a, const game_score_t *score,
     game_req_t *req = a->req;
     game_json_fault_t fault;
 
+    if (verdict == GAME_REFUSED
+        && game_program_refusal(a->strategy, req->pool)) {
+        return game_program_refusal(a->strategy, req->pool);
+    }
     if (verdict == GAME_REFUSED) {
         return game_error_make(req->pool, HTTP_UNPROCESSABLE_ENTITY, "%s",
                                score->detail ? score->detail : BAD_PAYLOAD);
@@ -380,6 +405,9 @@ game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
             : turn < OPTIMISTIC_TURNS ? optimistic(&a, out)
             : locked(&a, out);
         if (err) {
+            if (!in->simulated) {
+                game_program_observe(a.strategy, req->pool);
+            }
             return err;
         }
         if (a.outcome && !strcmp(a.outcome, "config")) {
@@ -397,6 +425,9 @@ game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
     if (a.outcome) {
         err = game_actions_outcome(req, a.outcome);
         out->replayed = !strcmp(a.outcome, "replay");
+    }
+    if (!err && !in->simulated && !out->replayed) {
+        game_program_observe(a.strategy, req->pool);
     }
     if (!err) {
         note(&a, out);

@@ -9,6 +9,8 @@
  *   db_pool.c        the limiter of a child, guarded by its mutex
  *   catalog.c        caches of a child, locked inside
  *   auth_key.c       cache of a child, locked inside
+ *   program.c        cache and limits of a child, locked inside
+ *   program_score.c  the execution log of a child, locked inside
  */
 
 #include <httpd.h>
@@ -24,6 +26,7 @@
 #include "generation.h"
 #include "handler.h"
 #include "log.h"
+#include "program.h"
 #include "route.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module
@@ -58,6 +61,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     game_db_setup_child_init(pchild, s);
     game_catalog_setup_child_init(pchild, s);
     game_auth_setup_child_init(pchild, s);
+    game_program_setup_child_init(pchild, s);
 }
 
 static void register_hooks(apr_pool_t *pool)

@@ -149,10 +149,10 @@ game_error_t *game_games_create(game_req_t *req)
     }
     err = check_name(req->pool, name);
     if (!err) {
-        err = game_strategy_assignable(req, strategy);
+        err = game_strategy_assignable(req, NULL, strategy);
     }
     if (!err && !game_json_is_null(list)) {
-        err = game_params_fit(req, strategy, list);
+        err = game_params_fit(req, NULL, strategy, list);
     }
     if (err) {
         return err;
@@ -203,10 +203,10 @@ static game_error_t *read_patch(game_req_t *req, const game_game_t *game,
         err = check_name(req->pool, patch->name);
     }
     if (!err && patch->strategy) {
-        err = game_strategy_assignable(req, patch->strategy);
+        err = game_strategy_assignable(req, game, patch->strategy);
     }
     if (!err && !game_json_is_null(patch->list)) {
-        err = game_params_fit(req, patch->strategy ? patch->strategy
+        err = game_params_fit(req, game, patch->strategy ? patch->strategy
                               : game->strategy_id, patch->list);
     }
     return err;
@@ -323,7 +323,7 @@ game_error_t *game_games_duplicate(game_req_t *req)
         err = check_name(req->pool, name);
     }
     if (!err) {
-        err = game_strategy_assignable(req, game->strategy_id);
+        err = game_strategy_assignable(req, NULL, game->strategy_id);
     }
     if (!err) {
         err = GAME_DB_RUN(req, GAME_SQL_GAME_COPY, &rows, game->id, name,

@@ -57,9 +57,10 @@ const game_schema_t game_tasks_bulk_body = {
 
 /* Check that a task may have a strategy of its own, in this family's
  * words. */
-static game_error_t *assignable(game_req_t *req, const char *id)
+static game_error_t *assignable(game_req_t *req, const game_game_t *game,
+                                const char *id)
 {
-    game_error_t *err = game_strategy_assignable(req, id);
+    game_error_t *err = game_strategy_assignable(req, game, id);
 
     if (err && err->status == HTTP_NOT_FOUND
         && strncmp(id, "custom:", 7)) {
@@ -90,11 +91,11 @@ static game_error_t *plan_task(game_req_t *req, const game_game_t *game,
     }
     task->params = game_params_read(req->pool, list, &task->param_count);
     if (task->strategy_id) {
-        err = assignable(req, task->strategy_id);
+        err = assignable(req, game, task->strategy_id);
     }
     if (!err && task->param_count) {
-        err = game_params_fit(req, task->strategy_id ? task->strategy_id
-                              : game->strategy_id, list);
+        err = game_params_fit(req, game, task->strategy_id
+                              ? task->strategy_id : game->strategy_id, list);
     }
     return err ? err : game_tasks_resolve(req, game, plan);
 }

@@ -123,7 +123,7 @@ static game_error_t *read_patch(game_req_t *req, const game_game_t *game,
     patch->list = game_json_member(req->body, "params");
     patch->set_params = !game_json_is_null(patch->list);
     if (patch->strategy) {
-        err = game_strategy_assignable(req, patch->strategy);
+        err = game_strategy_assignable(req, game, patch->strategy);
     }
     if (err) {
         return err;
@@ -135,8 +135,8 @@ static game_error_t *read_patch(game_req_t *req, const game_game_t *game,
     if (patch->set_params) {
         effective = patch->set_strategy ? patch->strategy
                                         : task->strategy_id;
-        err = game_params_fit(req, effective ? effective : game->strategy_id,
-                              patch->list);
+        err = game_params_fit(req, game, effective ? effective
+                              : game->strategy_id, patch->list);
     }
     return err;
 }

@@ -8,7 +8,8 @@ for set in "$@"; do
     case $set in
     build)
         want="$want gcc libc6-dev make pkg-config perl-base apache2-dev
-              libjansson-dev libpq-dev libssl-dev libpcre2-dev" ;;
+              libjansson-dev libpq-dev libssl-dev libpcre2-dev
+              graphviz" ;;
     run)
         want="$want apache2 libapache2-mod-auth-openidc libaprutil1-dbd-pgsql
               postgresql python3-minimal python3 openssl" ;;
