@@ -13,6 +13,9 @@ DESTDIR ?=
 # that the unit tests link beside strategies/ and dsl/.
 UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
                    schema_value.c error.c cache.c economy_inputs.c)
+# Those that the vectors of analytics link, and the cells of their rows.
+VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_write.c \
+                   mod_game/economy_inputs.c t/unit/cells.c
 
 .DEFAULT_GOAL := all
 GOALS   := $(or $(MAKECMDGOALS),all)
@@ -23,8 +26,11 @@ NEED := build
 ifneq ($(filter run migrate sandbox contract,$(GOALS)),)
 NEED += run
 endif
-ifneq ($(filter test unit vectors api valgrind asan bench replay,$(GOALS)),)
+ifneq ($(filter test unit vectors api valgrind asan bench replay fuzz,$(GOALS)),)
 NEED += run test
+endif
+ifneq ($(filter fuzz,$(GOALS)),)
+NEED += fuzz
 endif
 ifeq ($(filter-out clean help sandbox-stop enable,$(GOALS)),)
 GAME_PACKAGES := none
@@ -52,9 +58,12 @@ ifneq ($(filter true 1,$(CI) $(WERROR)),)
 WARN    += -Werror
 endif
 OURS     = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
-           -ffile-prefix-map=$(CURDIR)=. $(WARN) \
-           -I$(GEN) -Imod_game -Istrategies -Idsl
-COMPILE  = $(CC) $(OURS) $(SYSTEM_CPPFLAGS) $(CPPFLAGS) $(CFLAGS)
+           -ffile-prefix-map=$(CURDIR)=. $(WARN)
+INCLUDES = -I$(GEN) -Imod_game -Istrategies -Idsl
+# as other people's modules are compiled: of ours, the installed header alone
+FOREIGN  = $(CC) $(OURS) -I$(B)/include $(SYSTEM_CPPFLAGS) $(CPPFLAGS) \
+           $(CFLAGS)
+COMPILE  = $(CC) $(OURS) $(INCLUDES) $(SYSTEM_CPPFLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # `make V=1` shows the commands
 V       ?=
@@ -73,13 +82,20 @@ PURE_OBJ    := $(call object,$(PURE_SRC))
 MODULE_OBJ  := $(call object,$(MODULE_SRC)) $(B)/obj/db_statements.o \
                $(B)/obj/graphs.o
 UNIT_OBJ    := $(call object,$(sort $(UNIT_SRC) $(UNIT_MODULE_SRC))) $(PURE_OBJ)
-VECTORS_OBJ := $(call object,$(VECTORS_SRC)) $(PURE_OBJ)
+VECTORS_OBJ := $(call object,$(VECTORS_SRC) $(VECTORS_MODULE_SRC)) \
+               $(PURE_OBJ) $(B)/obj/db_statements.o
+BENCH_OBJ   := $(call object,t/bench/dsl_bench.c) $(PURE_OBJ)
+FUZZERS     := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
+FUZZ_OBJ    := $(call object,t/unit/stub.c t/unit/cells.c t/unit/fixture.c \
+               $(UNIT_MODULE_SRC)) $(PURE_OBJ)
+EXAMPLE     := $(B)/modules/mod_game_example.so
 DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
-               $(VECTORS_OBJ)))
+               $(VECTORS_OBJ) $(BENCH_OBJ) \
+               $(call object,$(wildcard t/fuzz/*.c))))
 
 .PHONY: all build run test unit guard api contract vectors migrate sandbox \
-        sandbox-stop install enable bench replay valgrind asan clean help \
-        FORCE
+        sandbox-stop install enable bench replay valgrind asan fuzz clean \
+        help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -121,11 +137,33 @@ $(B)/obj/%.o: %.c $(B)/flags | $(GEN)/db_statements.h
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) $(if $(filter t/%,$<),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
 
+$(B)/include/mod_game/game_strategy.h: strategies/game_strategy.h
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(B)/modules/%.so: t/modules/%.c $(B)/include/mod_game/game_strategy.h $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK)$(FOREIGN) -shared $(LDFLAGS) -o $@ $< -lm
+
 $(B)/unit-tests: $(UNIT_OBJ)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(CHECK_LIBS) $(PURE_LIBS)
 
 $(B)/game-vectors: $(VECTORS_OBJ)
-	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(VECTORS_OBJ) $(PURE_LIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(VECTORS_OBJ) $(MODULE_LIBS) $(APR_LIBS)
+
+$(B)/dsl-bench: $(BENCH_OBJ)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(PURE_LIBS)
+
+# a target of t/fuzz with what calls it: replay.c, or libFuzzer
+define fuzzer
+$(B)/replay_$(1): $(B)/obj/t/fuzz/fuzz_$(1).o $(B)/obj/t/fuzz/replay.o \
+                  $(FUZZ_OBJ)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(CHECK_LIBS) $$(PURE_LIBS)
+
+$(B)/fuzz_$(1): $(B)/obj/t/fuzz/fuzz_$(1).o $(FUZZ_OBJ)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(CHECK_LIBS) $$(PURE_LIBS)
+endef
+$(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))
 
 -include $(DEPS)
 
@@ -147,19 +185,19 @@ migrate:
 
 # ---- testing ----
 
-test: build $(B)/unit-tests $(B)/game-vectors
+test: build $(B)/unit-tests $(B)/game-vectors $(EXAMPLE) fuzz-replay
 	@sh t/bin/test.sh
 
 unit: $(B)/unit-tests
 	$(B)/unit-tests
 
 vectors: $(B)/game-vectors
-	@$(B)/game-vectors "$(or $(DIR),t/vectors)"
+	@sh t/bin/vectors.sh "$(or $(DIR),t/vectors)"
 
 guard: build
 	@sh t/bin/guards.sh
 
-api: build
+api: build $(EXAMPLE)
 	@sh t/bin/api.sh $(TESTS)
 
 ifeq ($(DIR),)
@@ -170,7 +208,7 @@ contract: build
 	@sh t/bin/server.sh play "$(DIR)"
 endif
 
-bench: build
+bench: build $(B)/dsl-bench
 	@sh t/bench/run.sh
 
 replay: build
@@ -186,10 +224,27 @@ asan:
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" asan-run
 
 .PHONY: asan-run
-asan-run: build $(B)/unit-tests
+asan-run: build $(B)/unit-tests $(EXAMPLE)
 	CK_FORK=no ASAN_OPTIONS=detect_leaks=0 \
 	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $(B)/unit-tests
 	@GAME_ASAN=1 sh t/bin/api.sh $(TESTS)
+
+# what ends a fuzzer, and a replay of its corpus: any report
+FUZZ_SECONDS ?= 60
+FUZZ_CFLAGS  := -O1 -g -fno-omit-frame-pointer $(SANITIZE) \
+                -fno-sanitize-recover=all
+export FUZZ_SECONDS FUZZERS
+
+.PHONY: fuzz-replay
+fuzz-replay:
+	@$(MAKE) --no-print-directory B=$(B)/fuzz-replay LDFLAGS= \
+	    CFLAGS="$(FUZZ_CFLAGS)" $(FUZZERS:%=$(B)/fuzz-replay/replay_%)
+
+fuzz:
+	@$(MAKE) --no-print-directory B=$(B)/fuzz LDFLAGS= CC=clang \
+	    CFLAGS="$(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link" \
+	    $(FUZZERS:%=$(B)/fuzz/fuzz_%)
+	@sh t/fuzz/run.sh
 
 # ---- installing: files only; `make enable` switches the module on ----
 
@@ -221,7 +276,7 @@ help:
 #- make              build/mod_game.so, and what it needs on Debian (as root)
 #- make run          httpd and a private Postgres under var/; PORT=8080, or
 #-                   PGHOST= DATABASE= PGUSER= PGPORT= for a server of yours
-#- make test         everything below except bench, valgrind and asan
+#- make test         everything below except bench, valgrind, asan and fuzz
 #- make unit         unit tests
 #- make vectors      strategies against known results; DIR=folder of vectors
 #- make guard        rules of the source that a machine can check
@@ -234,6 +289,7 @@ help:
 #- make bench        load figures; make replay: recorded events
 #- make valgrind     unit tests under memcheck
 #- make asan         unit and API tests with address and undefined sanitizers
+#- make fuzz         fuzzers of t/fuzz, FUZZ_SECONDS=60 of each, by clang
 #- make install      DESTDIR= honoured; the live configuration is not touched
 #- make enable       a2enmod game
 #- make clean

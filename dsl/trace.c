@@ -6,8 +6,13 @@
 #include "trace.h"
 #include "text.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 #include <apr_tables.h>
+
+#define VALUE_MAX 1024          /* bytes of a value that are kept */
+#define CUT " ... (cut)"
 
 typedef struct {
     const char *node;
@@ -34,7 +39,24 @@ game_dsl_trace_t *game_dsl_trace_make(apr_pool_t *pool, int limit)
     return trace;
 }
 
-/* Texts are copied: they need not live as long as the trace. */
+/* Texts are copied: they need not live as long as the trace. A long one is
+ * cut, at the end of a character, so that a trace stays small whatever the
+ * event holds; a long JSON value becomes the text of its beginning. */
+static void keep_text(apr_pool_t *pool, game_value_t *value)
+{
+    apr_size_t len = strlen(value->as.text);
+
+    if (len <= VALUE_MAX) {
+        value->as.text = apr_pstrmemdup(pool, value->as.text, len);
+        return;
+    }
+    for (len = VALUE_MAX; len && (value->as.text[len] & 0xc0) == 0x80; len--)
+        ;
+    value->kind = GAME_VALUE_TEXT;
+    value->as.text = apr_pstrcat(pool,
+        apr_pstrmemdup(pool, value->as.text, len), CUT, NULL);
+}
+
 void game_dsl_trace_add(void *data, const game_dsl_step_t *step)
 {
     game_dsl_trace_t *trace = data;
@@ -50,8 +72,7 @@ void game_dsl_trace_add(void *data, const game_dsl_step_t *step)
     entry->value = *step->value;
     if (entry->value.kind == GAME_VALUE_TEXT
         || entry->value.kind == GAME_VALUE_JSON) {
-        entry->value.as.text = apr_pstrdup(trace->pool,
-                                           entry->value.as.text);
+        keep_text(trace->pool, &entry->value);
     }
 }
 

@@ -24,6 +24,7 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     game_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
     (void)s;
+    conf->engine = UNSET;
     conf->db_connections = UNSET;
     conf->db_wait = UNSET;
     conf->db_timeout = UNSET;
@@ -47,6 +48,7 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     const game_server_conf_t *base = basev, *add = addv;
     game_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
 
+    PICK(engine);
     PICK(db_connections);
     PICK(db_wait);
     PICK(db_timeout);

@@ -13,6 +13,7 @@
 #include <apr_tables.h>
 
 typedef struct game_server_conf_t {
+    int engine;                 /**< GameEngine is On somewhere in it */
     int db_connections;         /**< GameDBConnections: borrowers a child */
     apr_interval_time_t db_wait;        /**< GameDBWait */
     apr_interval_time_t db_timeout;     /**< GameDBTimeout: a statement */

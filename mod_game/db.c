@@ -152,6 +152,7 @@ static const struct {
     { "08", HTTP_SERVICE_UNAVAILABLE, NULL },
     { "25006", HTTP_SERVICE_UNAVAILABLE, NULL },    /* read-only standby */
     { "26000", HTTP_SERVICE_UNAVAILABLE, NULL },    /* statement is gone */
+    { "0A000", HTTP_SERVICE_UNAVAILABLE, NULL },    /* its result changed */
     { "3F", HTTP_SERVICE_UNAVAILABLE, NULL },       /* no schema */
     { "42P01", HTTP_SERVICE_UNAVAILABLE, NULL },    /* no table */
     { "42883", HTTP_SERVICE_UNAVAILABLE, NULL },    /* no function */
@@ -227,14 +228,24 @@ static game_error_t *execute(game_db_t *db, game_sql_e id,
     return err;
 }
 
+/* The statement is gone, or the schema is another one since it was
+ * prepared. */
+static int needs_prepare(const game_error_t *err)
+{
+    return err->sqlstate && (!strcmp(err->sqlstate, "26000")
+                             || !strcmp(err->sqlstate, "0A000")
+                             || !strcmp(err->sqlstate, "42883"));
+}
+
 /* Whether the same statement may be sent once more: after a serialization
  * failure or a lost statement nothing happened; after a lost connection
  * something may have. */
 static int again(const game_error_t *err, int repeatable)
 {
     if (err->sqlstate) {
-        return !strncmp(err->sqlstate, "40", 2)
-            || !strcmp(err->sqlstate, "26000")
+        return !strcmp(err->sqlstate, "40001")
+            || !strcmp(err->sqlstate, "40P01")
+            || needs_prepare(err)
             || (repeatable && !strncmp(err->sqlstate, "57P", 3));
     }
     return repeatable && err->status == HTTP_SERVICE_UNAVAILABLE;
@@ -259,8 +270,8 @@ static game_error_t *run(apr_pool_t *pool, server_rec *server,
             break;
         }
         err = execute(&db, id, rows, count, values);
-        if (err && err->sqlstate && !strcmp(err->sqlstate, "26000")) {
-            game_db_prepare_all(db.conn, game_config_server(server), pool);
+        if (err && needs_prepare(err)) {
+            game_db_prepare_all(db.conn, game_config_server(server), 1, pool);
         }
         game_db_return(&db);
         if (!err || !again(err, repeatable)) {

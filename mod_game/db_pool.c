@@ -4,9 +4,9 @@
  * Connections: borrowed from mod_dbd, never more than its pool has, so that
  * its acquire (which knows no time limit) never waits.
  *
- * One limiter serves all pools of a child. It learns the pool's size from
- * the first connection that mod_dbd makes; with pools of several virtual
- * hosts the smallest counts.
+ * A server (virtual host) has a limiter of its own. It learns the pool's
+ * size from the first connection that it borrows. Servers that share a pool
+ * each count for themselves.
  */
 
 #include "db_pool.h"
@@ -33,16 +33,22 @@ APLOG_USE_MODULE(game);
 #define DOWN_FOR apr_time_from_sec(1)   /* before the next try to connect */
 #define LOG_EVERY apr_time_from_sec(60)
 
-/* State of one connection, found again through libpq's instance data. */
+/* State of one connection, found again through libpq's instance data. A
+ * pool may serve other modules as well: a connection is prepared when this
+ * module is there to use it. */
 typedef struct session_t {
+    int touched;                /* statements of ours may be there */
     int prepared;
     const char *fault;          /* why not */
+    int nmax;                   /* connections of its pool */
     const game_server_conf_t *conf;
     apr_pool_t *pool;           /* the connection's */
+    apr_pool_t *scratch;        /* of fault */
 } session_t;
 
-/* The limiter of this child; made in child_init, guarded by mutex. */
-static struct {
+/* Of one server; made in child_init, guarded by mutex. */
+typedef struct limiter_t {
+    const server_rec *server;
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *freed;
     int limit;                  /* 0: not learned yet */
@@ -50,7 +56,11 @@ static struct {
     int probing;                /* a thread tries a database that was down */
     apr_time_t down_until;      /* 0: up */
     apr_time_t logged_at;
-} limiter;
+} limiter_t;
+
+/* All servers' of this child; the array is made in child_init. */
+static limiter_t *limiters;
+static int limiter_count;
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
@@ -59,7 +69,12 @@ static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
 
 static const char *prepare_state(PGconn *conn, session_t *state)
 {
-    state->fault = game_db_prepare_all(conn, state->conf, state->pool);
+    int again = state->touched;
+
+    apr_pool_clear(state->scratch);
+    state->touched = 1;
+    state->fault = game_db_prepare_all(conn, state->conf, again,
+                                       state->scratch);
     state->prepared = state->fault == NULL;
     return state->fault;
 }
@@ -69,19 +84,11 @@ static int on_event(PGEventId id, void *info, void *pass)
 {
     session_t *state = pass;
 
-    if (id == PGEVT_CONNRESET) {
+    if (id == PGEVT_CONNRESET && state->touched) {
+        state->touched = 0;
         prepare_state(((PGEventConnReset *)info)->conn, state);
     }
     return 1;
-}
-
-static void learn_limit(const dbd_cfg_t *cfg)
-{
-    apr_thread_mutex_lock(limiter.mutex);
-    if (!limiter.limit || cfg->nmax < limiter.limit) {
-        limiter.limit = cfg->nmax;
-    }
-    apr_thread_mutex_unlock(limiter.mutex);
 }
 
 static apr_status_t post_connect(apr_pool_t *pool, dbd_cfg_t *cfg,
@@ -90,23 +97,24 @@ static apr_status_t post_connect(apr_pool_t *pool, dbd_cfg_t *cfg,
     session_t *state;
     PGconn *conn;
 
-    if (!limiter.mutex || strcmp(apr_dbd_name(rec->driver), "pgsql")) {
+    if (!limiters || strcmp(apr_dbd_name(rec->driver), "pgsql")) {
         return APR_SUCCESS;
     }
     conn = apr_dbd_native_handle(rec->driver, rec->handle);
     state = apr_pcalloc(pool, sizeof(*state));
     state->pool = pool;
     state->conf = game_config_server(cfg->server);
-    PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-    if (PQregisterEventProc(conn, on_event, "mod_game", state)) {
-        PQsetInstanceData(conn, on_event, state);
-        if (prepare_state(conn, state)) {
-            ap_log_error(APLOG_MARK, APLOG_ERR, 0, cfg->server,
-                         GAME_LOGNO(0101) "statements cannot be prepared "
-                         "(is the schema migrated?): %s", state->fault);
-        }
+    state->nmax = cfg->nmax;
+    apr_pool_create(&state->scratch, pool);
+    if (!PQregisterEventProc(conn, on_event, "mod_game", state)) {
+        return APR_SUCCESS;     /* said when it is borrowed */
     }
-    learn_limit(cfg);
+    PQsetInstanceData(conn, on_event, state);
+    if (state->conf->engine == 1 && prepare_state(conn, state)) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, cfg->server,
+                     GAME_LOGNO(0101) "statements cannot be prepared (is "
+                     "the schema migrated?): %s", state->fault);
+    }
     return APR_SUCCESS;
 }
 
@@ -129,102 +137,140 @@ const char *game_db_setup_post_config(server_rec *s)
 
 void game_db_setup_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    memset(&limiter, 0, sizeof(limiter));
-    limiter.limit = game_conf_db_connections(game_config_server(s));
-    if (apr_thread_mutex_create(&limiter.mutex, APR_THREAD_MUTEX_DEFAULT,
-                                pchild) != APR_SUCCESS
-        || apr_thread_cond_create(&limiter.freed, pchild) != APR_SUCCESS) {
-        limiter.mutex = NULL;
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0102)
-                     "no mutex for the database limiter");
+    server_rec *each;
+    int i = 0;
+
+    limiter_count = 0;
+    for (each = s; each; each = each->next) {
+        limiter_count++;
+    }
+    limiters = apr_pcalloc(pchild, sizeof(*limiters)
+                           * (apr_size_t)limiter_count);
+    for (each = s; each; each = each->next) {
+        limiter_t *own = &limiters[i++];
+
+        own->server = each;
+        own->limit = game_conf_db_connections(game_config_server(each));
+        if (apr_thread_mutex_create(&own->mutex, APR_THREAD_MUTEX_DEFAULT,
+                                    pchild) != APR_SUCCESS
+            || apr_thread_cond_create(&own->freed, pchild) != APR_SUCCESS) {
+            own->mutex = NULL;
+            ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0102)
+                         "no mutex for the database limiter");
+        }
     }
 }
 
 /* ---- borrowing ---- */
 
+static limiter_t *limiter_of(const server_rec *server)
+{
+    int i;
+
+    for (i = 0; i < limiter_count; i++) {
+        if (limiters[i].server == server) {
+            return limiters[i].mutex ? &limiters[i] : NULL;
+        }
+    }
+    return NULL;
+}
+
 /* Say that the database is away, once a minute and not once a request. */
-static void log_down(server_rec *server, const char *why)
+static void log_down(limiter_t *own, server_rec *server, const char *why)
 {
     apr_time_t now = apr_time_now();
 
-    if (now - limiter.logged_at < LOG_EVERY && limiter.logged_at) {
+    if (now - own->logged_at < LOG_EVERY && own->logged_at) {
         return;
     }
-    limiter.logged_at = now;
+    own->logged_at = now;
     ap_log_error(APLOG_MARK, APLOG_ERR, 0, server, GAME_LOGNO(0103)
                  "database not available: %s", why);
 }
 
 /* Whether a database that was down is not to be tried now. Locked. */
-static int is_down(apr_time_t now)
+static int is_down(const limiter_t *own, apr_time_t now)
 {
-    return limiter.down_until
-        && (limiter.down_until > now || limiter.probing);
+    return own->down_until && (own->down_until > now || own->probing);
 }
 
-static int is_full(void)
+static int is_full(const limiter_t *own)
 {
-    return limiter.in_use >= (limiter.limit ? limiter.limit : 1);
+    return own->in_use >= (own->limit ? own->limit : 1);
 }
 
 /* Let the caller in, wait for a place, or say no: at once while the
  * database is known to be down. */
-static game_error_t *admit(const game_db_t *db, int *probe)
+static game_error_t *admit(limiter_t *own, const game_db_t *db, int *probe)
 {
     apr_time_t now = apr_time_now();
     apr_time_t until = now
                      + game_conf_db_wait(game_config_server(db->server));
     game_error_t *err = NULL;
 
-    apr_thread_mutex_lock(limiter.mutex);
-    while (!is_down(now) && is_full() && now < until) {
-        apr_thread_cond_timedwait(limiter.freed, limiter.mutex, until - now);
+    apr_thread_mutex_lock(own->mutex);
+    while (!is_down(own, now) && is_full(own) && now < until) {
+        apr_thread_cond_timedwait(own->freed, own->mutex, until - now);
         now = apr_time_now();
     }
-    if (is_down(now)) {
+    if (is_down(own, now)) {
         err = game_error_unavailable(db->pool, "the database is down");
     }
-    else if (is_full()) {
+    else if (is_full(own)) {
         err = game_error_unavailable(db->pool,
                                      "all connections are in use");
-        log_down(db->server, "all connections of this child are in use for "
-                 "longer than GameDBWait");
+        log_down(own, db->server, "all connections of this child are in use "
+                 "for longer than GameDBWait");
     }
     else {
-        limiter.in_use++;
-        limiter.probing = *probe = limiter.down_until != 0;
+        own->in_use++;
+        own->probing = *probe = own->down_until != 0;
     }
-    apr_thread_mutex_unlock(limiter.mutex);
+    apr_thread_mutex_unlock(own->mutex);
     return err;
 }
 
 static void leave(server_rec *server, int probe, const char *fault)
 {
-    apr_thread_mutex_lock(limiter.mutex);
-    limiter.in_use--;
+    limiter_t *own = limiter_of(server);
+
+    apr_thread_mutex_lock(own->mutex);
+    own->in_use--;
     if (probe) {
-        limiter.probing = 0;
+        own->probing = 0;
     }
     if (fault) {
-        limiter.down_until = apr_time_now() + DOWN_FOR;
-        log_down(server, fault);
+        own->down_until = apr_time_now() + DOWN_FOR;
+        log_down(own, server, fault);
+        apr_thread_cond_broadcast(own->freed);
     }
-    apr_thread_cond_signal(limiter.freed);
-    apr_thread_mutex_unlock(limiter.mutex);
+    else {
+        apr_thread_cond_signal(own->freed);
+    }
+    apr_thread_mutex_unlock(own->mutex);
 }
 
-static void up_again(server_rec *server, int probe)
+/* A good connection: its pool's size is known, the database is up. */
+static void learn(limiter_t *own, server_rec *server, int nmax, int probe)
 {
-    if (!probe) {
-        return;
+    int asked = game_conf_db_connections(game_config_server(server));
+    int limit = asked && asked < nmax ? asked : nmax;
+
+    apr_thread_mutex_lock(own->mutex);
+    if (own->limit != limit) {
+        own->limit = limit;
+        apr_thread_cond_broadcast(own->freed);
     }
-    apr_thread_mutex_lock(limiter.mutex);
-    limiter.probing = 0;
-    limiter.down_until = 0;
-    limiter.logged_at = 0;
-    apr_thread_mutex_unlock(limiter.mutex);
-    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server, GAME_LOGNO(0104)
-                 "database available again");
+    if (probe) {
+        own->probing = 0;
+        own->down_until = 0;
+        own->logged_at = 0;
+    }
+    apr_thread_mutex_unlock(own->mutex);
+    if (probe) {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server, GAME_LOGNO(0104)
+                     "database available again");
+    }
 }
 
 /* An idle connection has nothing to say: what can be read is a farewell. */
@@ -240,7 +286,7 @@ static void probe_idle(PGconn *conn)
     }
 }
 
-static const char *make_ready(game_db_t *db)
+static const char *make_ready(game_db_t *db, int *nmax)
 {
     session_t *state;
 
@@ -254,8 +300,9 @@ static const char *make_ready(game_db_t *db)
     }
     state = PQinstanceData(db->conn, on_event);
     if (!state) {
-        return "DBDriver is not pgsql";
+        return "the connection was not made for mod_game";
     }
+    *nmax = state->nmax;
     if (!state->prepared && prepare_state(db->conn, state)) {
         return apr_pstrcat(db->pool, "statements cannot be prepared (is "
                            "the schema migrated?): ", state->fault, NULL);
@@ -266,17 +313,18 @@ static const char *make_ready(game_db_t *db)
 game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
                              game_db_t *db)
 {
+    limiter_t *own = limiter_of(server);
     const char *fault = NULL;
     game_error_t *err;
-    int probe = 0;
+    int probe = 0, nmax = 1;
 
     memset(db, 0, sizeof(*db));
     db->pool = pool;
     db->server = server;
-    if (!limiter.mutex) {
+    if (!own) {
         return game_error_unavailable(pool, "no limiter");
     }
-    err = admit(db, &probe);
+    err = admit(own, db, &probe);
     if (err) {
         return err;
     }
@@ -284,19 +332,37 @@ game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
     if (!db->rec) {
         fault = "no connection can be made";
     }
+    else if (strcmp(apr_dbd_name(db->rec->driver), "pgsql")) {
+        fault = "DBDriver is not pgsql";
+    }
     else {
-        fault = make_ready(db);
-        if (fault) {
+        fault = make_ready(db, &nmax);
+    }
+    if (fault) {
+        if (db->rec) {
             dbd_close(server, db->rec);
             db->rec = NULL;
         }
-    }
-    if (fault) {
         leave(server, probe, fault);
         return game_error_unavailable(pool, fault);
     }
-    up_again(server, probe);
+    learn(own, server, nmax, probe);
     return NULL;
+}
+
+/* Out of a transaction that was left open, within the statement's time; a
+ * connection that does not get there is reset by its next user. */
+static void roll_back(game_db_t *db)
+{
+    PGresult *res;
+
+    db->deadline = apr_time_now()
+                 + game_conf_db_timeout(game_config_server(db->server));
+    if (PQsendQuery(db->conn, "rollback")) {
+        while ((res = game_db_result(db)) != NULL) {
+            PQclear(res);
+        }
+    }
 }
 
 void game_db_return(game_db_t *db)
@@ -308,12 +374,9 @@ void game_db_return(game_db_t *db)
         PQexitPipelineMode(db->conn);
     }
     if (PQstatus(db->conn) == CONNECTION_OK
-        && PQtransactionStatus(db->conn) == PQTRANS_INERROR) {
-        PQclear(PQexec(db->conn, "rollback"));
-    }
-    if (PQstatus(db->conn) == CONNECTION_OK
-        && PQtransactionStatus(db->conn) == PQTRANS_INTRANS) {
-        PQclear(PQexec(db->conn, "rollback"));
+        && (PQtransactionStatus(db->conn) == PQTRANS_INERROR
+            || PQtransactionStatus(db->conn) == PQTRANS_INTRANS)) {
+        roll_back(db);
     }
     if (PQtransactionStatus(db->conn) != PQTRANS_IDLE
         && PQsocket(db->conn) >= 0) {

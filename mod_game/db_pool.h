@@ -43,10 +43,12 @@ void game_db_return(game_db_t *db);
 PGresult *game_db_result(game_db_t *db);
 
 /** Prepare every statement on a connection, in one round trip.
- *  @param conf whose GameDBTimeout becomes the session's
+ *  @param conf  whose GameDBTimeout becomes the session's
+ *  @param again whether some of ours may be there already; statements of
+ *               others on a shared pool are left alone
  *  @return NULL, or why it failed, in pool */
 const char *game_db_prepare_all(PGconn *conn, const game_server_conf_t *conf,
-                                apr_pool_t *pool);
+                                int again, apr_pool_t *pool);
 
 /** @return the error of a failed result or, when res is NULL, of a lost
  *          connection */

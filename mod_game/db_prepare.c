@@ -18,11 +18,12 @@
 /* What every session needs, whatever the server's defaults are. A
  * transaction that its child abandons must not hold locks. */
 static const char session_sql[] =
-    "select set_config('search_path', 'game', false),"
-    " set_config('timezone', 'UTC', false),"
+    "select set_config('timezone', 'UTC', false),"
     " set_config('client_encoding', 'UTF8', false),"
     " set_config('client_min_messages', 'error', false),"
     " set_config('statement_timeout', $1, false),"
+    " set_config('jit', 'off', false),"
+    " set_config('default_transaction_isolation', 'read committed', false),"
     " set_config('idle_in_transaction_session_timeout', '10000', false)";
 
 static int wait_readable(PGconn *conn, int timeout_ms)
@@ -86,15 +87,23 @@ static const char *drain(PGconn *conn, apr_pool_t *pool)
     return "connection lost";
 }
 
+/* Ours only: mod_dbd has statements of other modules on its connections. */
+static const char forget_sql[] =
+    "do $$ declare v text; begin for v in select name"
+    " from pg_prepared_statements where name like 'game\\_%'"
+    " loop execute 'deallocate ' || quote_ident(v); end loop; end $$";
+
 const char *game_db_prepare_all(PGconn *conn, const game_server_conf_t *conf,
-                                apr_pool_t *pool)
+                                int again, apr_pool_t *pool)
 {
     const char *fault, *timeout;
 
     timeout = apr_psprintf(pool, "%" APR_INT64_T_FMT,
                            apr_time_as_msec(game_conf_db_timeout(conf)));
 
-    PQclear(PQexec(conn, "deallocate all"));
+    if (again) {
+        PQclear(PQexec(conn, forget_sql));
+    }
     if (!PQenterPipelineMode(conn)) {
         return "no pipeline mode";
     }

@@ -40,6 +40,7 @@ typedef struct number_t {
     apr_int64_t min, max;
     apr_size_t offset;
     apr_int64_t unit;           /* 0: an int; else an interval */
+    int global;                 /* of the whole server alone */
 } number_t;
 
 #define AT(member) APR_OFFSETOF(game_server_conf_t, member)
@@ -50,15 +51,18 @@ static const number_t db_timeout = { 10, 3600000, AT(db_timeout), 1000 };
 static const number_t cache_ttl = { 0, 3600, AT(cache_ttl),
                                     APR_USEC_PER_SEC };
 static const number_t key_ttl = { 0, 3600, AT(key_ttl), APR_USEC_PER_SEC };
-static const number_t cache_entries = { 16, 1000000, AT(cache_entries), 0 };
+static const number_t cache_entries = { 16, 1000000, AT(cache_entries), 0,
+                                        1 };
 static const number_t conversion_rate = { 1, 1000000000,
                                           AT(conversion_rate), 0 };
 
-static const number_t dsl_nodes = { 1, 100000, AT(dsl_nodes), 0 };
-static const number_t dsl_depth = { 1, 100, AT(dsl_depth), 0 };
-static const number_t dsl_timeout = { 1, 60000, AT(dsl_timeout), 0 };
-static const number_t dsl_log_trace = { 0, 100000, AT(dsl_log_trace), 0 };
-static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0 };
+static const number_t dsl_nodes = { 1, 100000, AT(dsl_nodes), 0, 1 };
+static const number_t dsl_depth = { 1, 100, AT(dsl_depth), 0, 1 };
+static const number_t dsl_timeout = { 1, 60000, AT(dsl_timeout), 0, 1 };
+static const number_t dsl_log_trace = { 0, 100000, AT(dsl_log_trace), 0,
+                                        1 };
+static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0,
+                                        1 };
 
 static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
 {
@@ -68,6 +72,9 @@ static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
     const char *fault = whole(cmd, arg, number->min, number->max, &value);
 
     (void)dir;
+    if (!fault && number->global) {
+        fault = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    }
     if (fault) {
         return fault;
     }
@@ -92,7 +99,7 @@ static const char *set_dsl_log(cmd_parms *cmd, void *dir, int flag)
 {
     (void)dir;
     game_config_server(cmd->server)->dsl_log = flag;
-    return NULL;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
 static const char *set_dsl_sample(cmd_parms *cmd, void *dir,
@@ -108,7 +115,7 @@ static const char *set_dsl_sample(cmd_parms *cmd, void *dir,
     }
     game_config_server(cmd->server)->dsl_log_sample
         = (int)(share * 1e6 + 0.5);
-    return NULL;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
 /* Reads the whole file, without its last line end. */
@@ -175,6 +182,7 @@ static const char *set_engine(cmd_parms *cmd, void *dirv, int flag)
     }
     dir->engine = flag;
     if (flag) {
+        game_config_server(cmd->server)->engine = 1;
         len = strlen(cmd->path);
         while (len && cmd->path[len - 1] == '/') {
             len--;

@@ -17,6 +17,7 @@
 #include "builtins.h"
 #include "db.h"
 #include "economy_inputs.h"
+#include "economy_more.h"
 #include "program.h"
 
 #define OPTIMISTIC_TURNS 2      /* then the history is locked */
@@ -39,6 +40,7 @@ typedef struct attempt_t {
     const char *stale;          /* versions with an archived strategy */
     int wants_facts;
     const game_rows_t *facts;   /* one row; NULL when not wanted */
+    game_more_t more;           /* the event, and what is not in facts */
     apr_int64_t points;
     const char *case_name;
     const char *data;           /* JSON text to be stored */
@@ -96,6 +98,13 @@ static game_error_t *prepare(attempt_t *a)
     if (a->strategy->needs) {
         a->strategy->needs(a->variables, &a->needs);
     }
+    a->more = (game_more_t){
+        .req = req, .game = a->game, .task = a->task,
+        .external_user_id = a->in->external_user_id, .user = &a->user,
+        .strategy_id = a->strategy_id, .strategy = a->strategy,
+        .mask = a->needs.mask, .data = { a->in->data, req->pool }
+    };
+    game_more_begin(&a->more);
     a->wants_facts = a->needs.mask != 0 || a->in->simulated
                   || !game_is_slug(a->in->external_user_id);
     a->facts = NULL;
@@ -152,11 +161,30 @@ static game_error_t *not_a_number(game_req_t *req)
         "event are not a whole number within 64 bits.\",\"path\":null}");
 }
 
+/* The event's data and what the strategy adds to it; the next turn scores
+ * the event without. */
+static const game_json_t *with_callback(apr_pool_t *pool,
+                                        const game_json_t *data,
+                                        const char *callback)
+{
+    game_json_t *both = game_json_new_object(pool), *value;
+    const char *name = NULL;
+    game_json_fault_t fault;
+
+    while ((value = game_json_next(data, &name)) != NULL) {
+        game_json_set(both, name, value);
+    }
+    value = game_json_parse(pool, callback, strlen(callback), 128, &fault);
+    if (value) {
+        game_json_set(both, "callbackData", value);
+    }
+    return both;
+}
+
 static game_error_t *take_score(attempt_t *a, const game_score_t *score,
                                 game_verdict_e verdict)
 {
     game_req_t *req = a->req;
-    game_json_fault_t fault;
 
     if (verdict == GAME_REFUSED
         && game_program_refusal(a->strategy, req->pool)) {
@@ -174,21 +202,14 @@ static game_error_t *take_score(attempt_t *a, const game_score_t *score,
         return not_a_number(req);
     }
     a->case_name = score->case_name;
-    if (score->callback) {
-        game_json_set(a->in->data, "callbackData",
-                      game_json_parse(req->pool, score->callback,
-                                      strlen(score->callback), 64, &fault));
-    }
-    a->data = game_json_text(req->pool, a->in->data);
+    a->data = game_json_text(req->pool, score->callback
+        ? with_callback(req->pool, a->in->data, score->callback)
+        : a->in->data);
     return NULL;
 }
 
 static game_error_t *score_event(attempt_t *a)
 {
-    game_event_data_t data = { a->in->data, a->req->pool };
-    game_event_t event = { a->game->external_id, a->in->external_task_id,
-                           a->in->external_user_id, game_economy_member,
-                           &data };
     game_inputs_t inputs;
     game_score_t score;
     game_verdict_e verdict;
@@ -203,14 +224,17 @@ static game_error_t *score_event(attempt_t *a)
     if (a->facts) {
         game_economy_inputs(a->facts, &inputs);
     }
-    verdict = a->strategy->score(&event, a->variables, &inputs, &score,
-                                 a->req->pool);
+    game_more_inputs(&a->more, &inputs);
+    score.detail = a->more.detail;
+    verdict = a->more.verdict != GAME_SCORED ? a->more.verdict
+        : a->strategy->score(&a->more.event, a->variables, &inputs, &score,
+                             a->req->pool);
     return take_score(a, &score, verdict);
 }
 
 /* ---- booking ---- */
 
-#define BOOK_VALUES 19
+#define BOOK_VALUES (19 + GAME_MORE_BOUND)
 
 static void bind_book(const attempt_t *a, const char **values)
 {
@@ -239,6 +263,7 @@ static void bind_book(const attempt_t *a, const char **values)
     values[i++] = game_bind_int(a->req->pool,
                                 game_conf_conversion_rate(conf));
     values[i++] = game_bind_bool(game_conf_allow_negative(conf));
+    game_more_bind(&a->more, values + i);
 }
 
 static void take_booked(attempt_t *a, const game_rows_t *rows,
@@ -298,6 +323,35 @@ static game_error_t *ask_closed(attempt_t *a, game_award_t *out)
     return book(a, out);
 }
 
+/* Read what the facts do not say, and score. */
+static game_error_t *read_and_score(attempt_t *a)
+{
+    game_error_t *err = game_more_read(&a->more);
+
+    return err ? err : score_event(a);
+}
+
+/* Store what the event is scored with; when that is another thing by now,
+ * it is scored again. */
+static game_error_t *settle(attempt_t *a)
+{
+    int moved;
+    game_error_t *err = game_more_settle(&a->more, &moved);
+
+    return err || !moved ? err : score_event(a);
+}
+
+/* A repeat is answered even when its strategy refuses by now; where no
+ * history was read, the key has not been looked up yet. */
+static int prior_instead(attempt_t *a, game_award_t *out)
+{
+    if (!a->in->key || a->facts) {
+        return 0;
+    }
+    a->wants_facts = 1;
+    return !read_facts(a) && take_prior(a, out);
+}
+
 static game_error_t *optimistic(attempt_t *a, game_award_t *out)
 {
     game_error_t *err;
@@ -309,8 +363,14 @@ static game_error_t *optimistic(attempt_t *a, game_award_t *out)
     if (err || take_prior(a, out)) {
         return err;
     }
-    err = score_event(a);
-    return err ? err : book(a, out);
+    err = read_and_score(a);
+    if (!err) {
+        err = settle(a);
+    }
+    if (err) {
+        return prior_instead(a, out) ? NULL : err;
+    }
+    return book(a, out);
 }
 
 /* The history's row stays locked from reading to booking: two round trips,
@@ -319,10 +379,11 @@ static game_error_t *locked(attempt_t *a, game_award_t *out)
 {
     const char *lock[] = { a->user.bucket, a->user.id, a->game->id };
     const char *facts[FACT_VALUES], *values[BOOK_VALUES];
-    game_db_step_t first[2] = {
+    game_db_step_t first[2 + GAME_MORE_STEPS] = {
         { GAME_SQL_AWARD_LOCK, 3, lock, NULL },
         { GAME_SQL_AWARD_FACTS, FACT_VALUES, facts, NULL }
     };
+    int more;
     game_db_step_t last = { GAME_SQL_AWARD_BOOK, BOOK_VALUES, values, NULL };
     game_error_t *err, *fault;
     game_db_t *db;
@@ -331,11 +392,13 @@ static game_error_t *locked(attempt_t *a, game_award_t *out)
         return ask_closed(a, out);
     }
     bind_facts(a, facts);
-    err = game_db_open_tx(a->req, &db, first, 2);
+    more = game_more_steps(&a->more, first + 2);
+    err = game_db_open_tx(a->req, &db, first, 2 + more);
     if (err) {
         return err;
     }
     a->facts = first[1].rows;
+    game_more_take(&a->more, first + 2, more);
     fault = take_prior(a, out) ? NULL : score_event(a);
     if (fault || a->outcome) {
         game_db_close_tx(db, NULL);
@@ -360,7 +423,7 @@ static game_error_t *simulate(attempt_t *a, game_award_t *out)
     }
     err = read_facts(a);
     if (!err) {
-        err = score_event(a);
+        err = read_and_score(a);
     }
     if (!err) {
         out->points = a->points;
@@ -406,7 +469,7 @@ game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
             : locked(&a, out);
         if (err) {
             if (!in->simulated) {
-                game_program_observe(a.strategy, req->pool);
+                game_program_observe(req, a.strategy);
             }
             return err;
         }
@@ -427,7 +490,7 @@ game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
         out->replayed = !strcmp(a.outcome, "replay");
     }
     if (!err && !in->simulated && !out->replayed) {
-        game_program_observe(a.strategy, req->pool);
+        game_program_observe(req, a.strategy);
     }
     if (!err) {
         note(&a, out);

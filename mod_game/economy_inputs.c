@@ -71,6 +71,34 @@ void game_economy_inputs(const game_rows_t *facts, game_inputs_t *inputs)
                                 game_cell_real(facts, 0, FACT_USER_MINUTES));
 }
 
+/* A plain value; lists and objects are told apart and not written out. */
+static void take_value(const game_json_t *node, game_value_t *value)
+{
+    switch (game_json_kind(node)) {
+    case GAME_JSON_BOOL:
+        value->kind = GAME_VALUE_BOOL;
+        value->as.flag = game_json_true(node);
+        break;
+    case GAME_JSON_INT:
+        *value = whole(game_json_int(node));
+        break;
+    case GAME_JSON_REAL:
+        *value = real(game_json_real(node));
+        break;
+    case GAME_JSON_STRING:
+        value->kind = GAME_VALUE_TEXT;
+        value->as.text = game_json_string(node);
+        break;
+    case GAME_JSON_NULL:
+        value->kind = GAME_VALUE_NULL;
+        break;
+    default:
+        value->kind = GAME_VALUE_JSON;
+        value->as.text = game_json_kind(node) == GAME_JSON_ARRAY ? "[]"
+                                                                 : "{}";
+    }
+}
+
 int game_economy_member(const game_event_t *event, const char *name,
                         game_value_t *value)
 {
@@ -80,27 +108,30 @@ int game_economy_member(const game_event_t *event, const char *name,
     if (!member) {
         return 0;
     }
-    switch (game_json_kind(member)) {
-    case GAME_JSON_BOOL:
-        value->kind = GAME_VALUE_BOOL;
-        value->as.flag = game_json_true(member);
-        break;
-    case GAME_JSON_INT:
-        *value = whole(game_json_int(member));
-        break;
-    case GAME_JSON_REAL:
-        *value = real(game_json_real(member));
-        break;
-    case GAME_JSON_STRING:
-        value->kind = GAME_VALUE_TEXT;
-        value->as.text = game_json_string(member);
-        break;
-    case GAME_JSON_NULL:
-        value->kind = GAME_VALUE_NULL;
-        break;
-    default:
-        value->kind = GAME_VALUE_JSON;
+    take_value(member, value);
+    if (value->kind == GAME_VALUE_JSON) {
         value->as.text = game_json_text(data->pool, member);
     }
     return 1;
+}
+
+const game_node_t *game_economy_look(const game_event_t *event,
+                                     const game_node_t *in, const char *name,
+                                     apr_size_t index, game_value_t *value)
+{
+    const game_event_data_t *data = event->data;
+    const game_json_t *from = in ? (const game_json_t *)in : data->data;
+    const game_json_t *node = NULL;
+
+    if (name) {
+        node = game_json_member(from, name);
+    }
+    else if (from && game_json_kind(from) == GAME_JSON_ARRAY
+             && index < game_json_size(from)) {
+        node = game_json_at(from, index);
+    }
+    if (node && value) {
+        take_value(node, value);
+    }
+    return (const game_node_t *)node;
 }

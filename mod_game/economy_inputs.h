@@ -27,6 +27,11 @@ void game_economy_inputs(const game_rows_t *facts, game_inputs_t *inputs);
 int game_economy_member(const game_event_t *event, const char *name,
                         game_value_t *value);
 
+/** Look into the lists and objects of the event's data for a strategy. */
+const game_node_t *game_economy_look(const game_event_t *event,
+                                     const game_node_t *in, const char *name,
+                                     apr_size_t index, game_value_t *value);
+
 /** What game_event_t.data points to here. */
 typedef struct game_event_data_t {
     const game_json_t *data;

@@ -6,6 +6,7 @@
  * Mutable globals of the module, each in the file that owns it:
  *   route.c          the trie, made in post_config, read only afterwards
  *   generation.c     shared memory of atomics, made in post_config
+ *   metrics.c        the same
  *   db_pool.c        the limiter of a child, guarded by its mutex
  *   catalog.c        caches of a child, locked inside
  *   auth_key.c       cache of a child, locked inside
@@ -26,6 +27,7 @@
 #include "generation.h"
 #include "handler.h"
 #include "log.h"
+#include "metrics.h"
 #include "program.h"
 #include "route.h"
 
@@ -46,6 +48,9 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
     if (!fault && ap_state_query(AP_SQ_MAIN_STATE)
                   != AP_SQ_MS_CREATE_PRE_CONFIG) {
         fault = game_generation_setup_post_config(pconf);
+        if (!fault) {
+            fault = game_metrics_setup_post_config(pconf);
+        }
     }
     if (fault) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0010) "%s",
@@ -82,6 +87,7 @@ static void register_hooks(apr_pool_t *pool)
     game_handler_register(pool);
     game_authz_register(pool);
     game_json_errors_register(pool);
+    game_metrics_register(pool);
 }
 
 AP_DECLARE_MODULE(game) = {

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+#include <ap_mpm.h>
 #include <ap_provider.h>
+#include <http_log.h>
 
 #include <apr_strings.h>
 
@@ -18,7 +20,10 @@
 #include "canonical.h"
 #include "db.h"
 #include "generation.h"
+#include "log.h"
 #include "program_int.h"
+
+APLOG_USE_MODULE(game);
 
 #define PREFIX_LEN (sizeof(GAME_PROGRAM_PREFIX) - 1)
 
@@ -33,30 +38,56 @@ const game_dsl_limits_t *game_program_limits(void)
     return &limits;
 }
 
-/* Writes for the execution log's thread. */
+/* Writes for the execution log. What Postgres will not take at all is
+ * dropped; a lost or busy database is tried again. */
 static int write_log(void *server, apr_pool_t *pool, game_sql_e statement,
                      int count, const char *const *values)
 {
     const game_rows_t *rows;
+    game_error_t *err = game_db_run_job(server, pool, statement, &rows,
+                                        count, values);
 
-    return !game_db_run_job(server, pool, statement, &rows, count, values);
+    if (err && err->status != HTTP_SERVICE_UNAVAILABLE) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, (server_rec *)server,
+                     GAME_LOGNO(0301) "runs of custom strategies dropped: "
+                     "%s", err->log ? err->log : err->detail);
+        return 1;
+    }
+    return !err;
+}
+
+static void setup_logs(apr_pool_t *pchild, server_rec *s)
+{
+    const game_server_conf_t *conf = game_config_server(s);
+    game_runlog_conf_t log;
+    int threaded = 0;
+
+    game_program_setup_log(pchild, s, NULL);
+    if (!game_conf_dsl_log(conf)) {
+        return;
+    }
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
+    log.rows = game_conf_dsl_log_queue(conf);
+    log.rate = game_conf_dsl_log_sample(conf) / 1e6;
+    log.trace_entries = game_conf_dsl_log_trace(conf);
+    log.threaded = threaded != AP_MPMQ_NOT_SUPPORTED;
+    for (; s; s = s->next) {
+        if (game_config_server(s)->engine == 1) {
+            game_program_setup_log(pchild, s,
+                game_runlog_make(pchild, &log, write_log, s));
+        }
+    }
 }
 
 void game_program_setup_child_init(apr_pool_t *pchild, server_rec *s)
 {
     const game_server_conf_t *conf = game_config_server(s);
-    game_runlog_conf_t log;
 
     programs = game_cache_make(pchild, game_conf_cache_entries(conf));
     limits.max_nodes = game_conf_dsl_nodes(conf);
     limits.max_depth = game_conf_dsl_depth(conf);
     limits.timeout_ms = game_conf_dsl_timeout(conf);
-    if (game_conf_dsl_log(conf)) {
-        log.rows = game_conf_dsl_log_queue(conf);
-        log.rate = game_conf_dsl_log_sample(conf) / 1e6;
-        log.trace_entries = game_conf_dsl_log_trace(conf);
-        game_program_setup_log(game_runlog_make(pchild, &log, write_log, s));
-    }
+    setup_logs(pchild, s);
 }
 
 /* ---- realms ---- */
@@ -218,9 +249,11 @@ static void compile(game_program_t *program, apr_pool_t *pool,
             game_program_mode(program->type), &limits, NULL, &fault);
         program->fault = program->code ? NULL : fault.message;
     }
-    if (program->parent_id && !program->parent) {
+    if (game_program_mode(program->type) == GAME_DSL_EXTEND
+        && !program->parent) {
         program->fault = apr_psprintf(pool, "The parent strategy is not "
-                                      "there: %s", program->parent_id);
+                                      "there: %s", program->parent_id
+                                      ? program->parent_id : "none is named");
     }
     else if (program->parent && program->code) {
         variables = game_program_variables(program->parent, program->code,

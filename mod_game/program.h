@@ -99,10 +99,11 @@ int game_program_published(const game_strategy_t *strategy);
 game_error_t *game_program_refusal(const game_strategy_t *strategy,
                                    apr_pool_t *pool);
 
-/** Note the last score() of a custom strategy in a pool in the execution
- *  log, once: for awards, after they are booked or refused; not for those
- *  that are simulated or replayed. Does nothing for other strategies. */
-void game_program_observe(const game_strategy_t *strategy, apr_pool_t *pool);
+/** Note the last score() of a custom strategy in the request's pool in the
+ *  execution log of its server, once: for awards, after they are booked or
+ *  refused; not for those that are simulated or replayed. Does nothing for
+ *  other strategies. */
+void game_program_observe(game_req_t *req, const game_strategy_t *strategy);
 
 /* ---- trials ---- */
 
@@ -129,7 +130,8 @@ game_error_t *game_program_try(game_req_t *req, const game_trial_t *trial,
  *  configuration, and start the execution log. */
 void game_program_setup_child_init(apr_pool_t *pchild, server_rec *s);
 
-/** Where runs are noted. @param log NULL: nowhere */
-void game_program_setup_log(game_runlog_t *log);
+/** Where runs at a server are noted. @param log NULL: nowhere */
+void game_program_setup_log(apr_pool_t *pchild, const server_rec *server,
+                            game_runlog_t *log);
 
 #endif

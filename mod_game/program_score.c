@@ -11,6 +11,8 @@
 
 #include <apr_strings.h>
 
+#include "builtins.h"
+#include "metrics.h"
 #include "program_int.h"
 #include "trace.h"
 
@@ -25,12 +27,47 @@ typedef struct outcome_t {
     game_run_t run;
 } outcome_t;
 
-/* Where runs are noted: set once in child_init. */
-static game_runlog_t *runlog;
+/* Where runs at a server are noted: a list made in child_init. */
+typedef struct place_t {
+    const server_rec *server;
+    game_runlog_t *log;
+    struct place_t *next;
+} place_t;
 
-void game_program_setup_log(game_runlog_t *log)
+static place_t *places;
+
+void game_program_setup_log(apr_pool_t *pchild, const server_rec *server,
+                            game_runlog_t *log)
 {
-    runlog = log;
+    place_t *place;
+
+    if (!log) {
+        places = NULL;
+        return;
+    }
+    place = apr_pcalloc(pchild, sizeof(*place));
+    place->server = server;
+    place->log = log;
+    place->next = places;
+    places = place;
+}
+
+static game_runlog_t *log_of(const server_rec *server)
+{
+    const place_t *place;
+
+    for (place = places; place; place = place->next) {
+        if (place->server == server) {
+            return place->log;
+        }
+    }
+    return NULL;
+}
+
+static apr_status_t flush(void *log)
+{
+    game_runlog_flush(log);
+    return APR_SUCCESS;
 }
 
 /* The program behind the end of its variables (program.c). */
@@ -175,6 +212,7 @@ static game_verdict_e take_result(outcome_t *outcome,
                                   game_score_t *score)
 {
     game_run_t *run = &outcome->run;
+    apr_int64_t whole;
 
     if (result->verdict != GAME_SCORED) {
         run->status = "error";
@@ -185,6 +223,11 @@ static game_verdict_e take_result(outcome_t *outcome,
     score->points = result->points;
     score->case_name = result->case_name ? result->case_name : NO_MATCH;
     score->callback = result->callback;
+    if (!game_points_round(&result->points, &whole)) {
+        run->status = "error";          /* the award says so as well */
+        run->code = "SCORE_NOT_A_NUMBER";
+        return GAME_SCORED;
+    }
     run->status = "ok";
     run->scored = 1;
     run->points = result->points.kind == GAME_VALUE_INT
@@ -262,10 +305,10 @@ game_verdict_e game_program_score(const game_event_t *event,
         return GAME_SCORED;
     }
     outcome->observed = 0;
-    if (runlog) {
+    if (places) {               /* all keep traces of one length */
         env.trace = game_dsl_trace_add;
         env.trace_data = game_dsl_trace_make(pool,
-                                             game_runlog_entries(runlog));
+                                             game_runlog_entries(places->log));
     }
     if (!windows_fit(program, variables, &fault)
         || !run_code(outcome, &env, &result, &fault, pool)) {
@@ -295,12 +338,19 @@ game_error_t *game_program_refusal(const game_strategy_t *strategy,
     return outcome ? outcome->err : NULL;
 }
 
-void game_program_observe(const game_strategy_t *strategy, apr_pool_t *pool)
+void game_program_observe(game_req_t *req, const game_strategy_t *strategy)
 {
-    outcome_t *outcome = last(strategy, pool);
+    outcome_t *outcome = last(strategy, req->pool);
+    game_runlog_t *log = log_of(req->r->server);
 
     if (outcome && !outcome->observed) {
         outcome->observed = 1;
-        game_runlog_add(runlog, &outcome->run);
+        game_metrics_run(!strcmp(outcome->run.type, "DSL_EXTEND"),
+                         outcome->run.status, outcome->run.code,
+                         outcome->run.duration_ms, outcome->run.nodes);
+        game_runlog_add(log, &outcome->run);
+        /* where there is no thread: after the answer is sent */
+        apr_pool_cleanup_register(req->pool, log, flush,
+                                  apr_pool_cleanup_null);
     }
 }

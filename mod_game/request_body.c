@@ -28,7 +28,7 @@ static int is_utf8(apr_pool_t *pool, const char *text)
     game_jw_t *jw;
     apr_size_t len;
 
-    for (at = text; *at > 0; at++)
+    for (at = text; *at && !(*at & 0x80); at++)
         ;
     if (!*at) {
         return 1;
@@ -119,13 +119,71 @@ static game_error_t *read_failed(game_req_t *req, apr_status_t rv,
                            : status, "The body could not be read");
 }
 
-static game_error_t *slurp(game_req_t *req, char **body, apr_size_t *size)
+/* A body as it comes in: one buffer that grows. Buckets are copied at once:
+ * some filters (mod_ssl's) reuse the memory behind them at the next read. */
+typedef struct body_t {
+    char *bytes;
+    apr_size_t len, size;
+} body_t;
+
+static void append(apr_pool_t *pool, body_t *body, const char *bytes,
+                   apr_size_t len)
+{
+    if (body->len + len > body->size) {
+        apr_size_t size = body->size ? body->size : HUGE_STRING_LEN;
+        char *bigger;
+
+        while (size < body->len + len) {
+            size *= 2;
+        }
+        bigger = apr_palloc(pool, size);
+        if (body->len) {
+            memcpy(bigger, body->bytes, body->len);
+        }
+        body->bytes = bigger;
+        body->size = size;
+    }
+    memcpy(body->bytes + body->len, bytes, len);
+    body->len += len;
+}
+
+/* Take what one read brought. @return whether the end was in it */
+static apr_status_t take(game_req_t *req, apr_bucket_brigade *bb,
+                         body_t *body, apr_off_t max, int *done)
+{
+    apr_bucket *bucket;
+
+    for (bucket = APR_BRIGADE_FIRST(bb); bucket != APR_BRIGADE_SENTINEL(bb);
+         bucket = APR_BUCKET_NEXT(bucket)) {
+        const char *bytes;
+        apr_status_t rv;
+        apr_size_t len;
+
+        if (APR_BUCKET_IS_EOS(bucket)) {
+            *done = 1;
+            break;
+        }
+        if (APR_BUCKET_IS_METADATA(bucket)) {
+            continue;
+        }
+        rv = apr_bucket_read(bucket, &bytes, &len, APR_BLOCK_READ);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        if ((apr_off_t)(body->len + len) > max) {
+            return APR_ENOSPC;
+        }
+        append(req->pool, body, bytes, len);
+    }
+    return APR_SUCCESS;
+}
+
+static game_error_t *slurp(game_req_t *req, char **bytes, apr_size_t *size)
 {
     apr_bucket_brigade *bb = apr_brigade_create(req->pool,
                                      req->r->connection->bucket_alloc);
-    apr_bucket_brigade *all = apr_brigade_create(req->pool,
-                                     req->r->connection->bucket_alloc);
-    apr_off_t max = body_max(req), total = 0, len;
+    apr_off_t max = body_max(req);
+    body_t body = { NULL, 0, 0 };
     apr_status_t rv;
     int done = 0;
 
@@ -133,22 +191,19 @@ static game_error_t *slurp(game_req_t *req, char **body, apr_size_t *size)
         rv = ap_get_brigade(req->r->input_filters, bb, AP_MODE_READBYTES,
                             APR_BLOCK_READ, HUGE_STRING_LEN);
         if (rv == APR_SUCCESS) {
-            rv = apr_brigade_length(bb, 1, &len);
+            rv = take(req, bb, &body, max, &done);
+        }
+        apr_brigade_cleanup(bb);
+        if (rv == APR_ENOSPC) {
+            return too_large(req, max);
         }
         if (rv != APR_SUCCESS) {
             return read_failed(req, rv, max);
         }
-        done = !APR_BRIGADE_EMPTY(bb)
-            && APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(bb));
-        total += len;
-        if (total > max) {
-            return too_large(req, max);
-        }
-        APR_BRIGADE_CONCAT(all, bb);
     }
-    rv = apr_brigade_pflatten(all, body, size, req->pool);
-    apr_brigade_destroy(all);
-    return rv == APR_SUCCESS ? NULL : read_failed(req, rv, max);
+    *bytes = body.bytes;
+    *size = body.len;
+    return NULL;
 }
 
 /* Absent, application/json, or application/...+json. */

@@ -11,6 +11,7 @@
 #include "api/apikeys.h"
 #include "api/awards.h"
 #include "api/games.h"
+#include "api/hotspots.h"
 #include "api/kpi.h"
 #include "api/points.h"
 #include "api/strategies.h"
@@ -78,6 +79,11 @@ const game_route_t game_routes[] = {
       NULL, NULL, game_points_users,
       "get_users_by_gameId",
       "List the users of a game by task" },
+    { "GET", "/games/{gameId}/hotspots",
+      GAME_ACCESS_EITHER, NULL,
+      NULL, NULL, game_hotspots_get,
+      "get_hotspots",
+      "Show the grid of a game: awards and Gi* of every cell" },
     { "POST", "/games/{gameId}/tasks",
       GAME_ACCESS_EITHER, NULL,
       NULL, &game_tasks_create_body, game_tasks_create,

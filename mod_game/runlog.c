@@ -22,6 +22,7 @@
 #include <apr_thread_proc.h>
 
 #include "json.h"
+#include "metrics.h"
 #include "observe.h"
 
 #define COLLECT (APR_USEC_PER_SEC / 2)  /* from a first run to its writing */
@@ -50,7 +51,8 @@ struct game_runlog_t {
     game_runlog_conf_t conf;
     game_runlog_write_fn write;
     void *baton;
-    apr_thread_t *thread;
+    apr_pool_t *pool;           /* of the thread alone */
+    apr_thread_t *thread;       /* NULL before the first run */
     apr_thread_mutex_t *mutex;  /* guards all below */
     apr_thread_cond_t *cond;    /* a first run, or the end */
     batch_t *batch;             /* collects; NULL when empty */
@@ -205,13 +207,15 @@ static int wanted(game_runlog_t *log, const game_run_t *run)
     return keep;
 }
 
-static void add_row(game_runlog_t *log, batch_t *batch, const char *row)
+static void add_row(game_runlog_t *log, batch_t *batch, const game_run_t *run,
+                    const char *row)
 {
     apr_size_t len = strlen(row);
 
     if (batch->rows->nelts >= log->conf.rows
         || batch->bytes + len > BYTES_MAX) {
         log->dropped++;
+        game_metrics_dropped(!strcmp(run->type, "DSL_EXTEND"));
         return;
     }
     batch->bytes += len;
@@ -222,6 +226,28 @@ static void add_row(game_runlog_t *log, batch_t *batch, const char *row)
 int game_runlog_entries(const game_runlog_t *log)
 {
     return log->conf.trace_entries;
+}
+
+static void *APR_THREAD_FUNC run_thread(apr_thread_t *thread, void *data);
+
+/* The thread takes no signals: a handler of the process that ends it would
+ * wait for itself. Under the mutex. */
+static void start(game_runlog_t *log)
+{
+    sigset_t all, before;
+
+    if (log->pool || !log->conf.threaded
+        || apr_pool_create_unmanaged_ex(&log->pool, NULL, NULL)
+           != APR_SUCCESS) {
+        return;
+    }
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    if (apr_thread_create(&log->thread, NULL, run_thread, log, log->pool)
+        != APR_SUCCESS) {
+        log->thread = NULL;     /* runs are counted and dropped */
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 void game_runlog_add(game_runlog_t *log, const game_run_t *run)
@@ -236,6 +262,7 @@ void game_runlog_add(game_runlog_t *log, const game_run_t *run)
         row = row_text(run, &log->conf, scratch);
     }
     apr_thread_mutex_lock(log->mutex);
+    start(log);
     if (!log->batch && !log->stopping) {
         log->batch = batch_make(run->at);
         apr_thread_cond_signal(log->cond);
@@ -243,7 +270,7 @@ void game_runlog_add(game_runlog_t *log, const game_run_t *run)
     if (log->batch && !log->stopping) {
         count(log->batch, run, scratch);
         if (row) {
-            add_row(log, log->batch, row);
+            add_row(log, log->batch, run, row);
         }
     }
     apr_thread_mutex_unlock(log->mutex);
@@ -361,22 +388,27 @@ static apr_status_t stop(void *data)
     log->stopping = 1;
     apr_thread_cond_signal(log->cond);
     apr_thread_mutex_unlock(log->mutex);
-    apr_thread_join(&rv, log->thread);
+    if (log->thread) {
+        apr_thread_join(&rv, log->thread);
+    }
+    if (log->pool) {
+        apr_pool_destroy(log->pool);
+    }
     return APR_SUCCESS;
 }
 
-/* The thread takes no signals: a handler of the process that ends it would
- * wait for itself. */
-static apr_status_t start(game_runlog_t *log, apr_pool_t *pool)
+void game_runlog_flush(game_runlog_t *log)
 {
-    sigset_t all, before;
-    apr_status_t rv;
+    batch_t *batch;
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    rv = apr_thread_create(&log->thread, NULL, run_thread, log, pool);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return rv;
+    if (!log || log->conf.threaded) {
+        return;
+    }
+    batch = log->unwritten ? log->unwritten : log->batch;
+    if (batch == log->batch) {
+        log->batch = NULL;
+    }
+    log->unwritten = batch && !write_batch(log, batch) ? batch : NULL;
 }
 
 game_runlog_t *game_runlog_make(apr_pool_t *pool,
@@ -393,8 +425,7 @@ game_runlog_t *game_runlog_make(apr_pool_t *pool,
     log->random |= 1;
     if (apr_thread_mutex_create(&log->mutex, APR_THREAD_MUTEX_DEFAULT, pool)
             != APR_SUCCESS
-        || apr_thread_cond_create(&log->cond, pool) != APR_SUCCESS
-        || start(log, pool) != APR_SUCCESS) {
+        || apr_thread_cond_create(&log->cond, pool) != APR_SUCCESS) {
         return NULL;
     }
     apr_pool_pre_cleanup_register(pool, log, stop);

@@ -46,6 +46,8 @@ typedef struct game_runlog_conf_t {
     int rows;                   /**< most rows that wait to be written */
     double rate;                /**< of runs that went well, 0..1 */
     int trace_entries;          /**< most of a trace; 0: all */
+    int threaded;               /**< write in a thread of its own; else
+                                     game_runlog_flush() writes */
 } game_runlog_conf_t;
 
 /**
@@ -60,9 +62,10 @@ typedef int (*game_runlog_write_fn)(void *baton, apr_pool_t *pool,
 typedef struct game_runlog_t game_runlog_t;
 
 /**
- * Make the log of this process and start its thread; in child_init, after
- * what write() needs. It ends, with a last write, before pool's cleanups.
- * @return NULL when threads cannot be made
+ * Make a log of this process; in child_init, after what write() needs. Its
+ * thread starts with the first run, and ends, with a last write, before
+ * pool's cleanups.
+ * @return NULL when there are no mutexes
  */
 game_runlog_t *game_runlog_make(apr_pool_t *pool,
                                 const game_runlog_conf_t *conf,
@@ -73,6 +76,10 @@ int game_runlog_entries(const game_runlog_t *log);
 
 /** Note a run. @param log NULL: nothing is noted */
 void game_runlog_add(game_runlog_t *log, const game_run_t *run);
+
+/** Write what waits, in a process whose pools are for one thread alone. Does
+ *  nothing to a log that has a thread. @param log NULL is allowed */
+void game_runlog_flush(game_runlog_t *log);
 
 /** @return rows dropped so far because too many waited */
 apr_uint64_t game_runlog_dropped(game_runlog_t *log);

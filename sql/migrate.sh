@@ -23,7 +23,10 @@ cat > "$work/script" <<'SQL'
 set client_min_messages = warning;
 select pg_advisory_lock(471100) \g /dev/null
 begin;
-create schema if not exists game;
+select to_regnamespace('game') is null as missing \gset
+\if :missing
+create schema game;
+\endif
 create table if not exists game.migrations (
     number      integer primary key,
     name        text not null,

@@ -11,6 +11,8 @@
 const game_strategy_t *const game_builtins[] = {
     &game_strategy_constant_effort,
     &game_strategy_default,
+    &game_strategy_getis_ord_gi_star,
+    &game_strategy_greencrowd,
     &game_strategy_greengage,
     &game_strategy_socio_bee,
     NULL

@@ -215,7 +215,8 @@ typedef struct game_strategy_t {
     const char *slug;
     const char *description;    /**< one English sentence */
     const char *version;
-    const game_variable_t *variables;  /**< defaults, in order of display */
+    const game_variable_t *variables;  /**< defaults, in order of display;
+                                            never NULL */
     /** Say which inputs score() will look at, given these variables.
      *  NULL: none, ever. */
     void (*needs)(const game_variable_t *variables, game_needs_t *needs);

@@ -74,6 +74,14 @@ static game_error_t *make_key(apr_pool_t *pool, fresh_key_t *key)
     return NULL;
 }
 
+/* Prefixes of keys and GameRealm are realms of custom strategies too. */
+static int reserved(const game_req_t *req, const char *realm)
+{
+    return !strncmp(realm, "gme_live_", 9)
+        || !strncmp(realm, "gme_legacy_", 11)
+        || !strcmp(realm, game_conf_realm(req->dir));
+}
+
 game_error_t *game_apikeys_create(game_req_t *req)
 {
     const char *client, *description, *realm, *creator;
@@ -88,6 +96,12 @@ game_error_t *game_apikeys_create(game_req_t *req)
                                                     "description"));
     realm = game_json_string(game_json_member(req->body, "realmId"));
     creator = req->who->subject ? req->who->subject : req->who->prefix;
+    if (realm && reserved(req, realm)) {
+        return game_error_item(req->pool, "value_error", "body", "realmId",
+                               "This name is taken by the server itself",
+                               game_json_text(req->pool,
+                                   game_json_member(req->body, "realmId")));
+    }
     do {
         if (attempt++ == ATTEMPTS) {
             return game_error_internal(req->pool,

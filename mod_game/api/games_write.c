@@ -16,6 +16,7 @@
 #include "../catalog.h"
 #include "../db.h"
 #include "../response.h"
+#include "../settings.h"
 #include "games_int.h"
 #include "params.h"
 
@@ -157,6 +158,10 @@ game_error_t *game_games_create(game_req_t *req)
     if (err) {
         return err;
     }
+    err = game_settings_fit(req, strategy, NULL, list);
+    if (err) {
+        return err;
+    }
     params = game_params_read(req->pool, list, &count);
     game_params_bind(req->pool, params, count, &bind);
     err = GAME_DB_RUN(req, GAME_SQL_GAME_CREATE, &rows, name, platform,
@@ -208,6 +213,10 @@ static game_error_t *read_patch(game_req_t *req, const game_game_t *game,
     if (!err && !game_json_is_null(patch->list)) {
         err = game_params_fit(req, game, patch->strategy ? patch->strategy
                               : game->strategy_id, patch->list);
+    }
+    if (!err && (patch->strategy || !game_json_is_null(patch->list))) {
+        err = game_settings_fit(req, patch->strategy ? patch->strategy
+                                : game->strategy_id, game, patch->list);
     }
     return err;
 }

@@ -10,12 +10,13 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <apr_strings.h>
 
 #include "access.h"
 #include "catalog.h"
 #include "db.h"
+#include "economy_more.h"
+#include "greencrowd.h"
 #include "response.h"
 
 /* The caller's game of the path. */
@@ -232,16 +233,15 @@ static game_error_t *find_token_game(game_req_t *req,
     return err;
 }
 
-/* A game has tasks, and their strategies are there. Custom strategies do not
- * simulate and are not looked at. */
-static game_error_t *check_strategies(game_req_t *req,
-                                      const game_game_t *game)
+/* The strategies that tasks of a game score with, and that are there: one
+ * element each. Custom strategies do not simulate and are not looked at. */
+static game_error_t *find_strategies(game_req_t *req,
+                                     const game_game_t *game,
+                                     apr_array_header_t *all)
 {
-    const game_strategy_t *strategy;
     const game_variable_t *variables;
     const game_rows_t *rows;
     const game_task_t *task;
-    const char *id;
     game_error_t *err;
     int i;
 
@@ -255,45 +255,69 @@ static game_error_t *check_strategies(game_req_t *req,
         }
         err = game_catalog_task(req, game, game_cell(rows, i, 0), &task);
         if (!err && task) {
-            err = game_effective_strategy(req, game, task, &id, &strategy,
-                                          &variables);
+            game_more_t *more = apr_array_push(all);
+
+            err = game_effective_strategy(req, game, task,
+                                          &more->strategy_id,
+                                          &more->strategy, &variables);
         }
     }
     return err;
 }
 
-/* Sign a forecast: HMAC-SHA-256 over its canonical JSON, whose members are
- * written here in their bytewise order. NULL when libcrypto fails. */
-static const char *sign(game_req_t *req, const game_game_t *game,
-                        const char *external, const char *tasks)
+/* "[a]" and "[b]": "[a,b]" */
+static const char *join_lists(apr_pool_t *pool, const char *list,
+                              const char *more)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    game_jw_t *jw = game_jw_make(req->pool);
-    const char *secret = req->server->secret, *text;
-    apr_size_t len;
-
-    game_jw_object(jw, NULL);
-    game_jw_null(jw, "expires");
-    game_jw_string(jw, "externalGameId", game->external_id);
-    game_jw_string(jw, "externalUserId", external);
-    game_jw_raw(jw, "tasks", tasks);
-    game_jw_int(jw, "v", 1);
-    game_jw_end(jw);
-    text = game_jw_text(jw, &len);
-    if (!HMAC(EVP_sha256(), secret, (int)strlen(secret),
-              (const unsigned char *)text, len, digest, &size)) {
-        return NULL;
+    if (!strcmp(list, "[]") || !strcmp(more, "[]")) {
+        return strcmp(list, "[]") ? list : more;
     }
-    return game_bytea(req->pool, digest, size) + 2;  /* after \x */
+    return apr_pstrcat(pool, apr_pstrndup(pool, list, strlen(list) - 1), ",",
+                       more + 1, NULL);
 }
 
-/* No strategy of this server forecasts, so the list is empty, and neither
- * user nor experiment group is needed for it. */
+/* Forecasts of all tasks of a game, for a user that is made when there is
+ * none. */
+static game_error_t *forecast_all(game_req_t *req, const game_game_t *game,
+                                  const char *external, const char **list)
+{
+    apr_array_header_t *all = apr_array_make(req->pool, 4,
+                                             sizeof(game_more_t));
+    game_user_id_t user;
+    game_error_t *err = find_strategies(req, game, all);
+    int i;
+
+    if (!err && !all->nelts) {
+        apr_array_push(all);    /* the user is made all the same */
+    }
+    game_user_id(game->realm, external, &user);
+    for (i = 0; !err && i < all->nelts; i++) {
+        game_more_t *more = &APR_ARRAY_IDX(all, i, game_more_t);
+        int simulates = more->strategy && more->strategy->simulate;
+
+        if (i && !simulates) {
+            continue;
+        }
+        more->req = req;
+        more->game = game;
+        more->external_user_id = external;
+        more->user = &user;
+        more->mask = GAME_INPUT_FORECAST
+                   | (simulates ? GAME_INPUT_RECORDS : 0);
+        game_more_begin(more);
+        err = game_more_join(more);
+        if (!err && simulates) {
+            *list = join_lists(req->pool, *list, game_more_simulate(more));
+        }
+    }
+    return err;
+}
+
 game_error_t *game_points_simulated(game_req_t *req)
 {
     const char *external = game_request_path(req, "externalUserId");
     const char *tasks = "[]", *hash;
+    game_event_t event = { .external_user_id = external };
     const game_game_t *game;
     game_jw_t *jw = game_jw_make(req->pool);
     game_error_t *err;
@@ -312,12 +336,14 @@ game_error_t *game_points_simulated(game_req_t *req)
     }
     err = find_token_game(req, &game);
     if (!err) {
-        err = check_strategies(req, game);
+        err = forecast_all(req, game, external, &tasks);
     }
     if (err) {
         return err;
     }
-    hash = sign(req, game, external, tasks);
+    event.external_game_id = game->external_id;
+    event.game_id = game->id;
+    hash = game_forecast_sign(&event, req->server->secret, tasks, req->pool);
     if (!hash) {
         return game_error_internal(req->pool, "HMAC-SHA-256 failed");
     }

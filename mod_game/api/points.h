@@ -28,10 +28,12 @@ game_error_t *game_points_game_details(game_req_t *req);
 game_error_t *game_points_user_game(game_req_t *req);
 
 /** GET /games/{gameId}/users/{externalUserId}/points/simulated: what the
- *  caller would get, signed. Writes nothing.
+ *  caller would get, signed. Makes the user, and chooses its experiment
+ *  group, when there is none.
  *  @return NULL; 500 without GameSecretFile; 403 unless the user is the
  *          token's own subject; 404, 403 of the game, by the token alone;
- *          404 without a task or for an unknown strategy */
+ *          404 without a task or for an unknown strategy; 412 for a subject
+ *          that is no slug and names nobody */
 game_error_t *game_points_simulated(game_req_t *req);
 
 /** GET /games/{gameId}/tasks/{externalTaskId}/points: sums of each user.

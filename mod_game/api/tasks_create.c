@@ -12,6 +12,7 @@
 #include <apr_strings.h>
 
 #include "../response.h"
+#include "../settings.h"
 #include "params.h"
 #include "tasks_int.h"
 
@@ -44,8 +45,8 @@ const game_schema_t game_tasks_create_body = {
 };
 
 static const game_field_t bulk_fields[] = {
-    { "tasks", GAME_LIST, GAME_REQUIRED, 0, 0, NULL, NULL,
-      &game_tasks_create_body, NULL, "The tasks to make." },
+    { "tasks", GAME_LIST, GAME_REQUIRED, 0, 1000, NULL, NULL,
+      &game_tasks_create_body, NULL, "The tasks to make, up to 1000." },
     { NULL }
 };
 
@@ -96,6 +97,9 @@ static game_error_t *plan_task(game_req_t *req, const game_game_t *game,
     if (!err && task->param_count) {
         err = game_params_fit(req, game, task->strategy_id
                               ? task->strategy_id : game->strategy_id, list);
+    }
+    if (!err && task->strategy_id) {
+        err = game_settings_fit(req, task->strategy_id, game, NULL);
     }
     return err ? err : game_tasks_resolve(req, game, plan);
 }

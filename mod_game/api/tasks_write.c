@@ -11,6 +11,7 @@
 #include <apr_strings.h>
 
 #include "../response.h"
+#include "../settings.h"
 #include "params.h"
 #include "tasks_int.h"
 
@@ -137,6 +138,9 @@ static game_error_t *read_patch(game_req_t *req, const game_game_t *game,
                                         : task->strategy_id;
         err = game_params_fit(req, game, effective ? effective
                               : game->strategy_id, patch->list);
+    }
+    if (!err && patch->strategy) {
+        err = game_settings_fit(req, patch->strategy, game, NULL);
     }
     return err;
 }

@@ -1,16 +1,19 @@
 -- The award: one function, one transaction, one round trip.
 
--- Minutes of an event that count in averages: a positive number, or text
--- that is one; anything else is no minutes at all.
+-- Minutes of an event that count in averages: a positive number up to 1e9,
+-- or text that is one; anything else is no minutes at all, so that no event
+-- can spoil the sums of those after it.
 create function game.event_minutes(p_data jsonb) returns double precision
 language sql immutable as $$
-    select case
+    select case when m > 0 and m <= 1e9 then m end
+      from (select case
         when jsonb_typeof(p_data -> 'minutes') = 'number'
-            then nullif(greatest((p_data ->> 'minutes')::float8, 0), 0)
+            then (p_data ->> 'minutes')::numeric
         when jsonb_typeof(p_data -> 'minutes') = 'string'
-             and p_data ->> 'minutes' ~ '^\s*\+?\d{1,15}(\.\d{1,15})?\s*$'
-            then nullif((p_data ->> 'minutes')::float8, 0)
-    end
+             and p_data ->> 'minutes'
+                 ~ '^[ ]*[+]?[0-9]{1,15}([.][0-9]{1,15})?[ ]*$'
+            then (p_data ->> 'minutes')::numeric
+        end::double precision m) x
 $$;
 
 -- Books one scored event.
@@ -23,13 +26,17 @@ $$;
 --   'history'   the user's history moved since it was read: score again
 --   'short'     the balance would fall below zero
 --
--- Order of locks, the same for everybody: user_games, wallets, task_parts.
+-- Order of locks, the same for everybody: user_games, wallets, task_parts,
+-- dimension_parts, game_cell_sums. p_grid, p_row and p_col say in which cell
+-- of the game's grid the event lies; null for none.
 create function game.award(
     p_bucket smallint, p_user uuid, p_external_user text, p_realm text,
     p_game uuid, p_game_version bigint, p_task uuid, p_task_version bigint,
     p_history bigint, p_points bigint, p_case text, p_data jsonb,
     p_description text, p_key text, p_digest bytea, p_prefix text,
-    p_subject text, p_rate integer, p_allow_negative boolean)
+    p_subject text, p_rate integer, p_allow_negative boolean,
+    p_grid bigint default null, p_row smallint default null,
+    p_col smallint default null)
 returns table (outcome text, award_id uuid, created_us bigint,
                user_created boolean, points bigint, case_name text,
                balance bigint)
@@ -45,6 +52,8 @@ declare
     v_balance bigint;
     v_minutes double precision;
     v_rows    integer;
+    v_prior_at timestamptz;
+    v_slot    integer;
     v_prior   record;
 begin
     if p_key is not null then
@@ -55,8 +64,7 @@ begin
            and a.task_id = p_task and a.idempotency_key = p_key;
         if found then
             return query select
-                case when v_prior.request_digest
-                          is not distinct from p_digest
+                case when coalesce(v_prior.request_digest = p_digest, true)
                      then 'replay' else 'mismatch' end,
                 v_prior.id, game.unix_us(v_prior.created_at), false,
                 v_prior.points, v_prior.case_name, null::bigint;
@@ -89,15 +97,6 @@ begin
                             null::bigint, null::text, null::bigint;
         return;
     end if;
-    if p_points < 0 and not p_allow_negative then
-        select w.points_balance into v_balance from game.wallets w
-         where w.bucket = p_bucket and w.user_id = p_user for update;
-        if coalesce(v_balance, 0) + p_points < 0 then
-            return query select 'short', null::uuid, null::bigint, false,
-                                null::bigint, null::text, v_balance;
-            return;
-        end if;
-    end if;
     if v_version is null then
         insert into game.user_games (bucket, user_id, game_id, version, n,
                                      points)
@@ -119,6 +118,18 @@ begin
     end if;
 
     -- from here on this transaction alone awards this user in this game
+    if p_points < 0 and not p_allow_negative then
+        select w.points_balance into v_balance from game.wallets w
+         where w.bucket = p_bucket and w.user_id = p_user for update;
+        if coalesce(v_balance, 0) + p_points < 0 then
+            delete from game.user_games ug
+             where ug.bucket = p_bucket and ug.user_id = p_user
+               and ug.game_id = p_game and ug.n = 0 and v_version is null;
+            return query select 'short', null::uuid, null::bigint, false,
+                                null::bigint, null::text, v_balance;
+            return;
+        end if;
+    end if;
     v_now := greatest(clock_timestamp(), v_last + interval '1 microsecond');
     insert into game.awards as a
            (bucket, user_id, task_id, created_at, game_id, points, case_name,
@@ -130,7 +141,7 @@ begin
     returning a.id into v_id;
     if v_id is null then
         return query select
-            case when a.request_digest is not distinct from p_digest
+            case when coalesce(a.request_digest = p_digest, true)
                  then 'replay' else 'mismatch' end,
             a.id, game.unix_us(a.created_at), false, a.points, a.case_name,
             null::bigint
@@ -168,12 +179,14 @@ begin
             p_prefix, p_subject);
 
     v_minutes := game.event_minutes(p_data);
+    v_slot := extract(hour from v_now at time zone 'UTC')::integer / 6;
     insert into game.user_tasks as ut
            (bucket, user_id, task_id, game_id, n, points, first_at, last_at)
     values (p_bucket, p_user, p_task, p_game, 1, p_points, v_now, v_now)
     on conflict (bucket, user_id, task_id) do update
         set n = ut.n + 1, points = ut.points + excluded.points,
-            prev_at = ut.last_at, last_at = excluded.last_at;
+            prev_at = ut.last_at, last_at = excluded.last_at
+    returning ut.prev_at into v_prior_at;
     update game.user_games ug
        set version = ug.version + 1, n = ug.n + 1,
            points = ug.points + p_points,
@@ -184,15 +197,26 @@ begin
        and ug.game_id = p_game;
     insert into game.task_parts as tp
            (task_id, bucket, game_id, n, points, first_at, last_at,
-            minutes_n, minutes_sum)
+            minutes_n, minutes_sum, slot_0, slot_1, slot_2, slot_3)
     values (p_task, p_bucket, p_game, 1, p_points, v_now, v_now,
-            (v_minutes is not null)::integer, coalesce(v_minutes, 0))
+            (v_minutes is not null)::integer, coalesce(v_minutes, 0),
+            (v_slot = 0)::integer, (v_slot = 1)::integer,
+            (v_slot = 2)::integer, (v_slot = 3)::integer)
     on conflict (task_id, bucket) do update
         set n = tp.n + 1, points = tp.points + excluded.points,
             first_at = least(tp.first_at, excluded.first_at),
             last_at = greatest(tp.last_at, excluded.last_at),
             minutes_n = tp.minutes_n + excluded.minutes_n,
-            minutes_sum = tp.minutes_sum + excluded.minutes_sum;
+            minutes_sum = tp.minutes_sum + excluded.minutes_sum,
+            slot_0 = tp.slot_0 + excluded.slot_0,
+            slot_1 = tp.slot_1 + excluded.slot_1,
+            slot_2 = tp.slot_2 + excluded.slot_2,
+            slot_3 = tp.slot_3 + excluded.slot_3;
+    perform game.count_record(p_bucket, p_user, p_task, v_prior_at, v_now,
+                              p_data);
+    if p_grid is not null then
+        perform game.count_cell(p_game, p_grid, p_row, p_col, p_bucket);
+    end if;
 
     return query select 'booked', v_id, game.unix_us(v_now), v_new, p_points,
                         p_case, v_balance;
@@ -223,7 +247,7 @@ declare
 begin
     now_us := game.unix_us(v_now);
     if p_key is not null then
-        select case when a.request_digest is not distinct from p_digest
+        select case when coalesce(a.request_digest = p_digest, true)
                     then 'replay' else 'mismatch' end,
                a.id, game.unix_us(a.created_at), a.points, a.case_name
           into outcome, award_id, created_us, points, case_name

@@ -20,7 +20,7 @@ begin
      where w.bucket = p_bucket and w.user_id = p_user for update;
     if p_key is not null then
         return query select
-            case when m.request_digest is not distinct from p_digest
+            case when coalesce(m.request_digest = p_digest, true)
                  then 'replay' else 'mismatch' end,
             m.id, m.rate::integer, m.coins, game.time_sp(m.created_at)
           from game.movements m

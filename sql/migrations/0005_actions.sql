@@ -31,7 +31,7 @@ begin
                   a.data::text;
     if not found then
         return query select
-            case when a.request_digest is not distinct from p_digest
+            case when coalesce(a.request_digest = p_digest, true)
                  then 'replay' else 'mismatch' end,
             a.id, game.unix_us(a.created_at), false, a.data::text
           from game.user_actions a

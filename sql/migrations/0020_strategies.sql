@@ -401,13 +401,24 @@ begin
 end
 $$;
 
-create trigger games_follow_strategy
-    before insert or update of strategy_id on game.games
+create trigger games_follow_new
+    before insert on game.games
     for each row when (new.strategy_id ~ '^custom:[0-9a-f-]{36}$')
     execute function game.follow_strategy();
-create trigger tasks_follow_strategy
-    before insert or update of strategy_id on game.tasks
+create trigger tasks_follow_new
+    before insert on game.tasks
     for each row when (new.strategy_id ~ '^custom:[0-9a-f-]{36}$')
+    execute function game.follow_strategy();
+-- a change of anything else must not wait for a publication
+create trigger games_follow_strategy
+    before update of strategy_id on game.games
+    for each row when (new.strategy_id ~ '^custom:[0-9a-f-]{36}$'
+                       and new.strategy_id is distinct from old.strategy_id)
+    execute function game.follow_strategy();
+create trigger tasks_follow_strategy
+    before update of strategy_id on game.tasks
+    for each row when (new.strategy_id ~ '^custom:[0-9a-f-]{36}$'
+                       and new.strategy_id is distinct from old.strategy_id)
     execute function game.follow_strategy();
 
 -- --------------------------------------------------------------- runs

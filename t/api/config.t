@@ -14,19 +14,26 @@ my @numbers = (
     [GameKeyCacheTTL    => 0, 3600, 1],
     [GameCacheEntries   => 16, 1000000, 1],
     [GameConversionRate => 1, 1000000000, 1],
+    [GameDslMaxNodes    => 1, 100000, 1],
+    [GameDslMaxDepth    => 1, 100, 1],
+    [GameDslTimeout     => 1, 60000, 1],
+    [GameDslLogTrace    => 0, 100000, 1],
+    [GameDslLogQueue    => 1, 100000, 1],
     [GameBodyMax        => 1024, 1073741824, 0],
     [GameJsonDepth      => 4, 1000, 0],
     [GamePageSizeMax    => 1, 100000, 0],
 );
 my @flags = ([GameAllowNegativeBalance => 1], [GameJsonErrors => 0],
-             [GameEngine => 0]);
+             [GameEngine => 0], [GameDslLog => 1]);
+my @shares = ([0, 1], [1, 1], ['0.05', 1], [-1, 0], ['1.01', 0],
+              ['half', 0], ['0.5x', 0], ['nan', 0]);
 
 sub place {
     my ($server, $line) = @_;
     return $server ? $line : qq(<Location "/api/v1">\n$line\n</Location>);
 }
 
-plan tests => @numbers * 7 + @flags * 2 + 22, need_module('game');
+plan tests => @numbers * 7 + @flags * 2 + @shares + 22, need_module('game');
 
 my ($ok, $said);
 for (@numbers) {
@@ -52,6 +59,14 @@ for (@flags) {
     ($ok, $said) = configtest(place($server, "$name maybe"));
     ok !$ok && $said =~ /^$name must be On or Off/m, "$name maybe"
         or diag $said;
+}
+
+for (@shares) {
+    my ($share, $good) = @$_;
+    my $want = qq(GameDslLogSample: "$share" is not a number from 0 to 1);
+    ($ok, $said) = configtest(qq(GameDslLogSample "$share"));
+    ok $good ? $ok : !$ok && $said =~ /^\Q$want\E$/m,
+        qq(GameDslLogSample "$share") or diag $said;
 }
 
 # bad(WHAT, CONFIGURATION, SENTENCE)

@@ -55,8 +55,8 @@ my %undecodable = (
     'an overlong slash' => "{\"a\": \"\xc0\xaf\"}",
     'a surrogate in UTF-8' => "{\"a\": \"\xed\xa0\x80\"}",
     'a cut character' => "{\"a\": \"\xe2\x82\"}",
-    'lists too deep' => '[' x 65 . ']' x 65,
-    'objects too deep' => '{"a":' x 65 . '1' . '}' x 65,
+    'lists too deep' => '[' x 129 . ']' x 129,
+    'objects too deep' => '{"a":' x 129 . '1' . '}' x 129,
     'lists without an end' => '[' x 100_000,
 );
 my %value = (gameId => $game, taskId => $task_id, externalTaskId => $task,

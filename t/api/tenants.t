@@ -22,6 +22,9 @@ my %body = (
     assign_points_by_external_user_id => sub { +{ taskId => $_[0]{task},
         points => 5, caseName => 'gift' } },
     convert_points_to_coins => { points => 1 },
+    update_custom_strategy => { description => 'stolen' },
+    simulate_custom_strategy => sub { +{ externalGameId => 'g',
+        externalTaskId => $_[0]{task}, externalUserId => $_[0]{user} } },
 );
 my %query = (preview_points_to_coins_conversion => '?points=1');
 
@@ -34,8 +37,13 @@ sub owner {
     my ($game, $task) = new_game(@as);
     my $user = uniq('user');
     api award($game, $task, $user, {}, @as);
+    # persons without a key share their strategies
+    my ($status, $draft) = grep({ $_ eq 'bearer' } @as) ? () :
+        api POST => '/strategies/custom', { name => uniq('s') }, @as;
     return { what => $what, as => \@as, game => $game, task => $task,
              user => $user,
+             strategy => $draft ? $draft->{id}
+                 : '00000000-0000-4000-8000-000000000000',
              task_id => scalar sql("select id from game.tasks
                                     where game_id = '$game'") };
 }
@@ -45,14 +53,16 @@ sub call {
     my $operation = $route->{operation};
     my %value = (gameId => $of->{game}, taskId => $of->{task_id},
                  externalTaskId => $of->{task}, externalUserId => $of->{user},
-                 prefix => (split /\./, client_key())[0]);
+                 prefix => (split /\./, client_key())[0],
+                 id => $of->{strategy}, version => 1);
     (my $path = $route->{path}) =~ s/\{(\w+)\}/$value{$1} || '-'/ge;
     my $body = $body{$operation};
     return ($route->{method}, $path . ($query{$operation} || ''),
             ref $body eq 'CODE' ? $body->($of) : $body, @as);
 }
 
-my @named = grep { $_->{path} =~ /\{/ && !$open{$_->{operation}} } routes();
+my @named = grep { $_->{path} =~ /\{/ && $_->{access} ne 'OPEN'
+                   && !$open{$_->{operation}} } routes();
 cmp_ok scalar(@named), '>', 20, 'endpoints that name something';
 ok !$_->{body} || $body{$_->{operation}}, "$_->{operation} has a body here"
     for @named;

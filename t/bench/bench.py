@@ -18,10 +18,12 @@ from client import Client
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 HERE = os.path.join(TOP, "t", "bench")
-BASE, KEY, DIR = (os.environ[name] for name in ("BASE", "KEY", "DIR"))
+BASE, KEY, ADMIN_KEY, DIR = (
+    os.environ[name] for name in ("BASE", "KEY", "ADMIN_KEY", "DIR"))
+BUILD = os.path.join(TOP, os.environ.get("GAME_BUILD", "build"))
 ROOT = re.match(r"\w+://[^/]+", BASE)[0]
 
-ONLY = os.environ.get("BENCH_ONLY", "abcd")
+ONLY = os.environ.get("BENCH_ONLY", "abcde")
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 TURNS = int(os.environ.get("BENCH_TURNS", "3"))
 CONNECTIONS = [int(c) for c in
@@ -34,6 +36,7 @@ STRATEGIES = {"default": (1 | 2 | 8 | 16 | 32 | 64, 0),
               "constantEffortStrategy": (4, 300)}
 
 client = Client(BASE, KEY)
+admin = Client(BASE, ADMIN_KEY)
 
 
 def title(text):
@@ -51,20 +54,20 @@ def sql(text, **values):
     return [tuple(line.split("\t")) for line in out.splitlines()]
 
 
-def call(method, path, body):
-    status, answer = client.call(method, path, body)
-    if status != 200:
+def call(method, path, body, by=client):
+    status, answer = by.call(method, path, body)
+    if status not in (200, 201):
         raise SystemExit(f"{method} {path}: {status} {answer}")
     return answer
 
 
-def make_game(strategy, tasks):
+def make_game(strategy, tasks, by=client):
     """Id of a new game, and ids of its tasks by name."""
     game = call("POST", "/games", {
         "externalGameId": f"bench_{time.time_ns()}", "platform": "bench",
-        "strategyId": strategy})["gameId"]
+        "strategyId": strategy}, by)["gameId"]
     for task in tasks:
-        call("POST", f"/games/{game}/tasks", {"externalTaskId": task})
+        call("POST", f"/games/{game}/tasks", {"externalTaskId": task}, by)
     return game, dict(sql("select external_task_id, id from game.tasks"
                           " where game_id = :'game'", game=game))
 
@@ -102,8 +105,8 @@ def wrk(url, connections, *args, seconds=SECONDS):
     return Figures(n * 1e6 / micros, p50 / 1e3, p99 / 1e3, status, broken)
 
 
-def wrk_awards(game, connections, seconds=SECONDS):
-    return wrk(f"{BASE}/games/{game}/tasks", connections, "award", KEY,
+def wrk_awards(game, connections, seconds=SECONDS, by=client):
+    return wrk(f"{BASE}/games/{game}/tasks", connections, "award", by.key,
                USERS, TASKS, seconds=seconds)
 
 
@@ -425,6 +428,91 @@ def history():
             compare(small, large, commit)
 
 
+# ---- e ----
+
+def literal(value):
+    return {"type": "literal", "value": value}
+
+
+def compare_nodes(op, left, right):
+    return {"type": "compare", "op": op, "left": left, "right": right}
+
+
+def give(value, name):
+    return [{"type": "assign_points", "value": value, "case_name": name}]
+
+
+def custom_strategy():
+    """Id of a published strategy of 20 nodes that reads history."""
+    count, own, everybody = ({"type": "field", "path": path} for path in (
+        "user.measurements_count", "user.avg_time", "all.avg_time"))
+    ast = {"type": "program", "rules": [
+        {"type": "rule", "when": compare_nodes("<", count, literal(2)),
+         "then": give(literal(1), "BasicEngagement")},
+        {"type": "rule", "when": {"type": "and", "args": [
+            compare_nodes(">", own, literal(0)),
+            compare_nodes("<", own, everybody)]},
+         "then": give(literal(10), "SpeedBonus")}],
+        "default": give({"type": "func_call", "name": "int",
+                         "args": [literal(2.5)]}, "Steady")[0]}
+    made = call("POST", "/strategies/custom",
+                {"name": f"bench_{time.time_ns()}", "astJson": ast}, admin)
+    call("POST", f"/strategies/custom/{made['id']}/publish", None, admin)
+    return "custom:" + made["id"]
+
+
+class Side:
+    """Awards in a game of a strategy: figures of the turns, and the
+    processor time of httpd and of Postgres."""
+
+    def __init__(self, strategy):
+        self.game, _ = make_game(strategy,
+                                 [f"b{n + 1}" for n in range(TASKS)], admin)
+        self.parents = parents()
+        wrk_awards(self.game, 8, 3, admin)      # the first ones are dearer
+        self.begin()
+
+    def begin(self):
+        self.figures, self.awards, self.spent = [], 0, [0, 0]
+
+    def turn(self, connections):
+        before = [processor_ms(parent) for parent in self.parents]
+        figures = wrk_awards(self.game, connections, by=admin)
+        after = [processor_ms(parent) for parent in self.parents]
+        self.spent = [had + b - a
+                      for had, a, b in zip(self.spent, before, after)]
+        self.awards += figures.rate * SECONDS
+        self.figures.append(figures)
+
+    def __str__(self):
+        httpd, postgres = (ms / self.awards for ms in self.spent)
+        return (f"{median(self.figures)}  processor time of an award: "
+                f"httpd {httpd:.3f} ms, Postgres {postgres:.3f} ms")
+
+
+def custom():
+    title("e: custom strategies; evaluations alone, on one processor")
+    subprocess.run([os.path.join(BUILD, "dsl-bench"), str(SECONDS)],
+                   check=True)
+    title("e: awards of a custom strategy of 20 nodes, which reads "
+          "user.measurements_count, user.avg_time and all.avg_time, and of "
+          f"default; by API key; median of {TURNS} x {SECONDS} s in turns")
+    own, default = Side(custom_strategy()), Side("default")
+    for connections in (c for c in CONNECTIONS if c > 1):
+        own.begin()
+        default.begin()
+        for turn in range(TURNS):
+            for side in (own, default) if turn % 2 else (default, own):
+                side.turn(connections)
+        ratios = [a.rate / b.rate
+                  for a, b in zip(own.figures, default.figures)]
+        print(f"{connections} connections\n    custom   {own}\n"
+              f"    default  {default}\n"
+              f"    custom / default {statistics.median(ratios):.2f}"
+              f" (of the turns: "
+              + ", ".join(f"{r:.2f}" for r in ratios) + ")", flush=True)
+
+
 def faults():
     began = time.perf_counter()
     [(count, n)] = sql("select (select count(*) from game.ledger_faults()),"
@@ -455,7 +543,7 @@ def main():
     print(f"{os.cpu_count()} processors for httpd, Postgres and the clients;"
           f" {settings}")
     for name, part in (("a", awards), ("b", requests), ("c", round_trips),
-                       ("d", history)):
+                       ("d", history), ("e", custom)):
         if name in ONLY:
             part()
     faults()

@@ -2,8 +2,8 @@
 # `make bench`: figures beside limits measured in the same run. Asserts
 # nothing. Starts a server and a Postgres of its own, which commits to disk.
 #
-#   BENCH_ONLY=abcd      which parts: a awards, b requests, c round trips,
-#                        d history
+#   BENCH_ONLY=abcde     which parts: a awards, b requests, c round trips,
+#                        d history, e custom strategies
 #   BENCH_SECONDS=5      of one measurement
 #   BENCH_TURNS=3        how often each is repeated
 #   BENCH_CONNECTIONS="1 8 32"
@@ -75,5 +75,5 @@ kill -USR1 "$(cat "$dir/run/httpd.pid")"
 
 # shellcheck disable=SC1091
 . "$dir/demo-keys"
-export KEY BASE="http://127.0.0.1:$port/api/v1" DIR="$dir"
+export KEY ADMIN_KEY BASE="http://127.0.0.1:$port/api/v1" DIR="$dir"
 python3 "$top/t/bench/bench.py"

@@ -38,6 +38,8 @@ for part in TEST.PL lib conf bin api life; do
 done
 cp -r sql conf mod_game "$dir/"
 cp "$build/mod_game.so" "$dir/mod_game.so"
+example=$build/modules/mod_game_example.so
+[ ! -e "$example" ] || cp "$example" "$dir/mod_game_example.so"
 rm -f "$dir"/mod_game/*.o
 
 GAME_HTTPD=${HTTPD:-/usr/sbin/apache2}
@@ -57,6 +59,7 @@ fi
 
 set -- env HOME="$dir" LC_ALL=C TMPDIR=/tmp \
     GAME_HTTPD="$GAME_HTTPD" GAME_TEST_MODULE="$dir/mod_game.so" \
+    GAME_TEST_EXAMPLE="$dir/mod_game_example.so" \
     GAME_TEST_MPM="${GAME_TEST_MPM:-event}" \
     perl t/TEST.PL -verbose
 if [ "$(id -u)" = 0 ]; then

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: packages.sh build|run|test ...
+# Installs the Debian packages that are missing:
+#   packages.sh build|run|test|fuzz ...
 # Asks dpkg only, and apt only when something is missing.
 set -eu
 
@@ -16,6 +17,8 @@ for set in "$@"; do
     test)
         want="$want perl libapache2-mod-perl2 libwww-perl
               libio-socket-ssl-perl check libsubunit-dev valgrind wrk" ;;
+    fuzz)
+        want="$want clang libclang-rt-14-dev" ;;
     *)
         echo "packages.sh: no set $set" >&2
         exit 2 ;;

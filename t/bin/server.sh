@@ -9,7 +9,8 @@
 #   server.sh play DIR           plays the scenario files of a folder in it
 #   server.sh pg-start DIR       a throwaway Postgres in DIR (owned by us)
 #   server.sh pg-stop DIR [smart|fast|immediate]
-#   server.sh modules MPM MODULE.SO      the LoadModule lines, on stdout;
+#   server.sh modules MPM MODULE.SO [OTHER.SO ...]
+#                                the LoadModule lines, on stdout;
 #                                GAME_MODULES names more of httpd's own
 set -eu
 
@@ -122,20 +123,26 @@ MODULES='authn_core authz_core authz_user authz_host socache_shmcb dbd
     auth_openidc headers env setenvif alias mime dir status info remoteip
     log_config unixd'
 
-modules() {                     # MPM MODULE.SO
+modules() {                     # MPM MODULE.SO [OTHER.SO ...]
     compiled=$("$HTTPD" -l)
     libexec=${LIBEXECDIR:-/usr/lib/apache2/modules}
-    for name in "mpm_$1" $MODULES ${GAME_MODULES:-}; do
+    mpm=$1 module=$2
+    shift 2
+    for name in "mpm_$mpm" $MODULES ${GAME_MODULES:-}; do
         case $compiled in *" mod_$name.c"*|*" $name.c"*) continue ;; esac
         if [ -e "$libexec/mod_$name.so" ]; then
             say "LoadModule ${name}_module \"$libexec/mod_$name.so\""
-        elif [ "$name" = "mpm_$1" ] || [ "$name" = dbd ]; then
+        elif [ "$name" = "mpm_$mpm" ] || [ "$name" = dbd ]; then
             fail "there is no $libexec/mod_$name.so"
         fi
     done
-    if [ -n "$2" ]; then
-        say "LoadModule game_module \"$2\""
+    if [ -n "$module" ]; then
+        say "LoadModule game_module \"$module\""
     fi
+    for other in "$@"; do
+        name=$(basename "$other" .so)
+        say "LoadModule ${name#mod_}_module \"$other\""
+    done
 }
 
 quoted() { printf '%s' "$1" | sed 's/[&|\\]/\\&/g'; }
@@ -466,6 +473,6 @@ play)           with_sandbox sh "$0" play-here "$1" ;;
 play-here)      play "$1" ;;
 pg-start)       pg_start_throwaway "$1" ;;
 pg-stop)        pg_stop "$1/pg/data" "${2:-fast}" ;;
-modules)        modules "$1" "$2" ;;
+modules)        modules "$@" ;;
 *)              fail "usage: see the head of $0" ;;
 esac

@@ -48,12 +48,15 @@ bad=$(sed -n 's/^.*Failures: \([0-9]*\), Errors: \([0-9]*\).*/\1 \2/p' \
       "$out" | awk '{ n += $1 + $2 } END { print n + 0 }')
 count $((checks - bad)) "$bad"
 
-section vectors "$build/game-vectors" t/vectors
+section vectors env -u PGHOST sh t/bin/vectors.sh t/vectors
 if [ -n "$(said 2)" ]; then
     count "$(said 2)" "$(said 3)"
 else
     count "$([ "$status" = 0 ] && echo 1)" 0
 fi
+
+section 'fuzz replay' sh t/fuzz/replay.sh
+count "$(said 2)" "$(said 3)"
 
 section guards sh t/bin/guards.sh
 count "$(said 2)" "$(said 3)"

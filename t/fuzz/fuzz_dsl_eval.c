@@ -1,9 +1,9 @@
 /* Licensed under the Apache License, Version 2.0; see the file LICENSE. */
 
 /*
- * libFuzzer target: bytes choose a valid program, an event, a parent and
- * limits. It must come to the same with and without a trace, and the same
- * the second time.
+ * libFuzzer target: bytes choose limits, an event, a parent and a valid
+ * program; choices.py goes the other way. It must come to the same with and
+ * without a trace, and the same the second time.
  */
 #include "../../dsl/dsl.h"
 #include "../../dsl/trace.h"
@@ -69,6 +69,7 @@ static json_t *any_value(source_t *source, int depth)
     static const char *const texts[] = {
         "", "a", "b", " 12 ", "-9223372036854775808", "\303\251", "x1", "0"
     };
+    const char *name;
     json_t *value;
     unsigned n;
 
@@ -88,8 +89,8 @@ static json_t *any_value(source_t *source, int depth)
     case 6:
         value = json_object();
         for (n = take(source) % 3; n; n--) {
-            json_object_set_new(value, texts[1 + take(source) % 3],
-                                any_value(source, depth - 1));
+            name = texts[1 + take(source) % 3];
+            json_object_set_new(value, name, any_value(source, depth - 1));
         }
         return value;
     default:
@@ -191,22 +192,29 @@ static json_t *condition(source_t *source, int depth)
     }
 }
 
+static json_t *set(source_t *source, const char *type, const char *key)
+{
+    return json_pack("{s:s, s:s, s:o}", "type", type, "key", key, "value",
+                     expression(source, DEPTH));
+}
+
 /* A statement that is its section's own. */
 static json_t *special(source_t *source)
 {
+    const char *type;
+
     if (source->section == GAME_DSL_RULES) {
         return json_pack("{s:s, s:o, s:s}", "type", "assign_points", "value",
                          expression(source, DEPTH), "case_name", "case");
     }
     if (source->section == GAME_DSL_PRE) {
         return take(source) % 4
-               ? json_pack("{s:s, s:s, s:o}", "type", "set_data", "key",
-                           take(source) % 2 ? "a" : "d", "value",
-                           expression(source, DEPTH))
+               ? set(source, "set_data", take(source) % 2 ? "a" : "d")
                : json_pack("{s:s, s:s}", "type", "veto", "case_name", "no");
     }
-    return json_pack("{s:s, s:o}", "type", take(source) % 2 ? "set_points"
-                     : "set_case_name", "value", expression(source, DEPTH));
+    type = take(source) % 2 ? "set_points" : "set_case_name";
+    return json_pack("{s:s, s:o}", "type", type, "value",
+                     expression(source, DEPTH));
 }
 
 static json_t *body(source_t *source)
@@ -221,10 +229,8 @@ static json_t *body(source_t *source)
                                                   "return"));
             break;
         case 1:
-            json_array_append_new(list, json_pack(
-                "{s:s, s:s, s:o}", "type", "set_callback_data", "key",
-                take(source) % 2 ? "k" : "l", "value",
-                expression(source, DEPTH)));
+            json_array_append_new(list, set(source, "set_callback_data",
+                                            take(source) % 2 ? "k" : "l"));
             break;
         default:
             json_array_append_new(list, special(source));
@@ -237,6 +243,7 @@ static json_t *rules(source_t *source, int section)
 {
     json_t *list = json_array();
     json_t *rule;
+    json_t *when;
     unsigned n;
 
     source->section = section;
@@ -248,9 +255,9 @@ static json_t *rules(source_t *source, int section)
             json_object_set_new(rule, "else", body(source));
         }
         if (take(source) % 2) {
+            when = condition(source, DEPTH);
             json_object_set_new(rule, "else_if", json_pack(
-                "[{s:o, s:o}]", "when", condition(source, DEPTH), "then",
-                body(source)));
+                "[{s:o, s:o}]", "when", when, "then", body(source)));
         }
         json_array_append_new(list, rule);
     }
@@ -408,9 +415,9 @@ static void play(source_t *source, apr_pool_t *pool)
 {
     game_dsl_mode_e mode = take(source) % 2 ? GAME_DSL_EXTEND
                                             : GAME_DSL_FULL;
-    game_dsl_limits_t limits = {(int)take(source) * 4,
-                                (int)take(source) % 40, 500};
-    json_t *ast = program(source);
+    int max_nodes = (int)take(source) * 4;
+    int max_depth = (int)take(source) % 40;
+    game_dsl_limits_t limits = {max_nodes, max_depth, 500};
     game_inputs_t inputs = {.task_count = 3};
     world_t world;
     game_event_t event = {"g", "t", "u", member, &world};
@@ -420,6 +427,7 @@ static void play(source_t *source, apr_pool_t *pool)
     };
     game_dsl_program_t *compiled;
     game_dsl_fault_t fault;
+    json_t *ast;
     int i;
 
     for (i = 0; i < 3; i++) {
@@ -428,6 +436,7 @@ static void play(source_t *source, apr_pool_t *pool)
     inputs.user_avg = world.members[0];
     memset(&world.score, 0, sizeof(world.score));
     fill_parent(source, &world);
+    ast = program(source);      /* takes what is left */
     compiled = game_dsl_compile(pool, ast, mode, NULL, NULL, &fault);
     if (compiled) {
         run(game_dsl_run_make(pool, compiled), &env, pool);

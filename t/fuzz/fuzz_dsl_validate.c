@@ -37,6 +37,26 @@ static void check_again(apr_pool_t *pool, const char *normalized, int count)
     json_decref(ast);
 }
 
+/* What a parent's variables become, or why they do not. */
+static void check_override(apr_pool_t *pool,
+                           const game_dsl_program_t *program)
+{
+    game_variable_t variables[] = {
+        {"variable_a", {GAME_VALUE_INT, {.whole = 1}}},
+        {"variable_bonus_points", {GAME_VALUE_REAL, {.real = 0.5}}},
+        {NULL, {GAME_VALUE_NULL, {.whole = 0}}}
+    };
+    game_dsl_fault_t fault;
+
+    if (game_dsl_override(program, variables, &fault, pool)) {
+        must(variables[0].value.kind == GAME_VALUE_INT
+             && variables[1].value.kind == GAME_VALUE_REAL);
+    }
+    else {
+        must(game_dsl_parent_variables(program)->name && fault.message);
+    }
+}
+
 static void check(apr_pool_t *pool, const json_t *ast)
 {
     const char *normalized = NULL;
@@ -51,6 +71,7 @@ static void check(apr_pool_t *pool, const json_t *ast)
         game_dsl_needs(program, game_dsl_sections(program), &needs);
         must(game_dsl_data_keys(program, ~0u, pool) != NULL);
         must(game_dsl_run_make(pool, program) != NULL);
+        check_override(pool, program);
         check_again(pool, normalized, game_dsl_node_count(program));
         return;
     }

@@ -2,13 +2,12 @@
 
 /*
  * In place of httpd: regular expressions, the error log, and an answer that
- * is kept instead of sent; in place of db.c: the cells of a result.
+ * is kept instead of sent.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "stub.h"
 
-#include "db.h"
 #include "fixture.h"
 #include "response.h"
 
@@ -116,32 +115,4 @@ int game_response_bytes(game_req_t *req, int status, const char *type,
     stub_answer.body = apr_pstrmemdup(req->pool, body, len);
     stub_answer.len = len;
     return OK;
-}
-
-/* ---- rows ---- */
-
-const char *game_cell(const game_rows_t *rows, int row, int column)
-{
-    return rows->cells[row * rows->columns + column];
-}
-
-apr_int64_t game_cell_int(const game_rows_t *rows, int row, int column)
-{
-    const char *text = game_cell(rows, row, column);
-
-    return text ? apr_strtoi64(text, NULL, 10) : 0;
-}
-
-double game_cell_real(const game_rows_t *rows, int row, int column)
-{
-    const char *text = game_cell(rows, row, column);
-
-    return text ? strtod(text, NULL) : 0;
-}
-
-int game_cell_true(const game_rows_t *rows, int row, int column)
-{
-    const char *text = game_cell(rows, row, column);
-
-    return text && *text == 't';
 }

@@ -153,6 +153,39 @@ START_TEST(members_of_data_keep_their_kinds)
 }
 END_TEST
 
+START_TEST(lists_and_objects_of_data_are_looked_into)
+{
+    game_event_data_t data = {
+        stub_json("{\"l\":[1,{\"a\":\"x\"}],\"o\":{\"n\":null}}"), test_pool
+    };
+    game_value_t value = {GAME_VALUE_BOOL, {0}};
+    const game_node_t *node;
+    game_event_t event;
+
+    memset(&event, 0, sizeof(event));
+    event.data = &data;
+    node = game_economy_look(&event, NULL, "l", 0, &value);
+    ck_assert_int_eq(value.kind, GAME_VALUE_JSON);
+    ck_assert_str_eq(value.as.text, "[]");
+    ck_assert(game_economy_look(&event, node, NULL, 0, &value) != NULL);
+    assert_whole(&value, 1);
+    ck_assert(game_economy_look(&event, node, NULL, 2, &value) == NULL);
+    ck_assert(game_economy_look(&event, node, "a", 0, &value) == NULL);
+    node = game_economy_look(&event, node, NULL, 1, &value);
+    ck_assert_str_eq(value.as.text, "{}");
+    ck_assert(game_economy_look(&event, node, NULL, 0, &value) == NULL);
+    ck_assert(game_economy_look(&event, node, "a", 0, &value) != NULL);
+    ck_assert_str_eq(value.as.text, "x");
+    node = game_economy_look(&event, NULL, "o", 0, NULL);
+    ck_assert(game_economy_look(&event, node, "n", 0, &value) != NULL);
+    ck_assert_int_eq(value.kind, GAME_VALUE_NULL);
+    ck_assert(game_economy_look(&event, NULL, NULL, 0, &value) == NULL);
+    data.data = NULL;
+    ck_assert(game_economy_look(&event, NULL, "l", 0, &value) == NULL);
+    ck_assert(game_economy_look(&event, NULL, NULL, 0, &value) == NULL);
+}
+END_TEST
+
 Suite *inputs_suite(void)
 {
     Suite *suite = suite_create("inputs");
@@ -163,6 +196,7 @@ Suite *inputs_suite(void)
     tcase_add_test(tests, gaps_are_means_in_seconds);
     tcase_add_test(tests, minutes_are_means_of_what_was_counted);
     tcase_add_test(tests, members_of_data_keep_their_kinds);
+    tcase_add_test(tests, lists_and_objects_of_data_are_looked_into);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -21,6 +21,7 @@ static const struct {
     const char *prefix;
     game_vectors_run_t *run;
 } suites[] = {
+    {"analytics", game_vectors_analytics},
     {"builtin-getis_ord_gi_star", game_vectors_getis},
     {"builtin-greencrowdStrategy", game_vectors_greencrowd},
     {"builtin-metadata", game_vectors_metadata},

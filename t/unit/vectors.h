@@ -46,6 +46,7 @@ void game_vectors_text(game_vectors_t *v, const char *what,
                        const char *expected, const char *got);
 
 /* The suites, in the files vectors_<topic>.c. */
+game_vectors_run_t game_vectors_analytics;
 game_vectors_run_t game_vectors_builtin;
 game_vectors_run_t game_vectors_getis;
 game_vectors_run_t game_vectors_greencrowd;

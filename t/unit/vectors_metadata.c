@@ -99,14 +99,34 @@ static const char *member(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-static void run_case(game_vectors_t *v, const json_t *expected,
+/* What the decisions add to a strategy's variables. */
+static json_t *with_decided(game_vectors_t *v, const json_t *expected,
+                            const game_strategy_t *strategy)
+{
+    json_t *copy = json_deep_copy(expected);
+
+    if (strategy == &game_strategy_getis_ord_gi_star) {
+        game_vectors_decided(v, "variable_z_threshold is a variable");
+        json_object_set_new(json_object_get(copy, "variables"),
+                            "variable_z_threshold", json_real(1.96));
+        json_array_append_new(json_object_get(copy, "schemaVariables"),
+                              json_pack("{s:s, s:s, s:f}", "name",
+                                        "variable_z_threshold", "type",
+                                        "float", "currentValue", 1.96));
+    }
+    return copy;
+}
+
+static void run_case(game_vectors_t *v, const json_t *vector,
                      const game_strategy_t *strategy)
 {
     const char *got = game_strategy_hash(strategy, v->pool);
     json_t *variables = variables_json(strategy);
     json_t *schema = schema_json(strategy, v->pool);
+    json_t *expected;
 
     game_vectors_case(v, strategy->id);
+    expected = with_decided(v, vector, strategy);
     game_vectors_text(v, "name", member(expected, "name"), strategy->name);
     game_vectors_text(v, "version", member(expected, "version"),
                       strategy->version);
@@ -122,6 +142,7 @@ static void run_case(game_vectors_t *v, const json_t *expected,
         game_vectors_differ(v, "hash_version is not 64 hex digits");
     }
     game_vectors_end(v);
+    json_decref(expected);
     json_decref(variables);
     json_decref(schema);
 }

@@ -4,7 +4,8 @@
 # migrations and an administrator's key, a signing key, a fixed list of
 # modules; then httpd.
 #
-# Environment: GAME_HTTPD, GAME_TEST_MODULE, GAME_TEST_MPM, GAME_TEST_PORT.
+# Environment: GAME_HTTPD, GAME_TEST_MODULE, GAME_TEST_EXAMPLE, GAME_TEST_MPM,
+# GAME_TEST_PORT.
 package Game::Run;
 
 use strict;
@@ -112,12 +113,15 @@ sub pre_configure {
     $conf->{port} ||= $ENV{GAME_TEST_PORT} || free_port();
     $conf->{module_so} = $ENV{GAME_TEST_MODULE} || "$top/build/mod_game.so";
     -e $conf->{module_so} or die "no $conf->{module_so}: run make first\n";
+    my $example = $ENV{GAME_TEST_EXAMPLE}
+        || "$top/build/modules/mod_game_example.so";
     $conf->{keys} = "$top/t/keys";
     $conf->{db_conns} = $mpm eq 'prefork' ? 1 : 4;
     $conf->{httpd_conf} = "$top/t/conf/modules.list";
     save($conf->{httpd_conf}, answer("HTTPD=$conf->{httpd}"
         . " GAME_MODULES='$MODULES'"
-        . " sh t/bin/server.sh modules $mpm $conf->{module_so}") . "\n");
+        . " sh t/bin/server.sh modules $mpm $conf->{module_so}"
+        . (-e $example ? " $example" : '')) . "\n");
     signing_key($conf->{keys});
     $pg{keep} = $steps && !$opts->{'stop-httpd'};
     save($mark, database($conf) . "\n");

@@ -390,11 +390,13 @@ sub log_since {
     return defined $text ? $text : '';
 }
 
-# Whether httpd accepts a configuration with our modules, and what it says.
+# Whether httpd accepts a configuration with our modules, or with those of
+# the LoadModule lines, and what it says.
 sub configtest {
-    my ($text) = @_;
+    my ($text, $modules) = @_;
     my $vars = vars();
     my $file = "$vars->{t_logs}/configtest.conf";
+    $modules ||= qq(Include "$vars->{t_conf}/modules.list"\n);
     open my $out, '>', $file or die "$file: $!";
     print $out <<"CONF";
 ServerRoot "$vars->{serverroot}"
@@ -403,7 +405,7 @@ PidFile "$vars->{t_logs}/configtest.pid"
 ErrorLog "$vars->{t_logs}/configtest_log"
 ServerName 127.0.0.1
 Listen 127.0.0.1:$vars->{port}
-Include "$vars->{t_conf}/modules.list"
+$modules
 TypesConfig /dev/null
 $text
 CONF
