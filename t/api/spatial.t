@@ -250,7 +250,8 @@ sub group_of {
     is_deeply [$tried, $trial->{points}, $trial->{caseName}],
         [200, $total, 'Valid Simulation'], 'simulated with it';
     my $bad = promised($seen);
-    $bad->{tasks} = [{ %{$seen->{tasks}[0]}, totalSimulatedPoints => 1 }];
+    $bad->{tasks} = [{ %{$seen->{tasks}[0]},
+        totalSimulatedPoints => $total + 1 }];
     my ($refused, $why) = api award($game, $task, $me, $bad, @who);
     is_deeply [$refused, $why->{detail}], [422, 'Invalid hash'],
         'not another one';

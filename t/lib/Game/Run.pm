@@ -18,7 +18,7 @@ use File::Temp ();
 use IO::Socket::INET ();
 
 # what suites need of httpd beyond the modules that every server here has
-my $MODULES = 'auth_basic authn_file rewrite';
+my $MODULES = 'auth_basic authn_file rewrite ssl';
 
 # values of the generated configuration, and of Apache::Test::vars
 my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns);
