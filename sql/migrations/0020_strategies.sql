@@ -254,35 +254,58 @@ begin
 end
 $$;
 
+-- The games that use a custom strategy, themselves or in a task.
+create function game.strategy_games(p_id uuid) returns uuid[]
+language sql volatile as $$
+    select coalesce(array_agg(g.id order by g.id), '{}') from game.games g
+     where g.deleted_at is null
+       and (g.strategy_id = 'custom:' || p_id
+            or g.id in (select t.game_id from game.tasks t
+                         where t.strategy_id = 'custom:' || p_id
+                           and t.deleted_at is null))
+$$;
+
 -- Publishes one version in place of the family's published one, if there is
 -- one; what used that follows. The caller has the realm's lock.
 --
 -- Games are locked before definitions, as by those who assign a strategy to
--- a game; what was assigned meanwhile is moved by the second turn.
+-- a game. Once the definition is locked nobody else gets at it, and what
+-- was assigned between the two locks is seen: then the definition is given
+-- up again, as waiting for one more game while holding it would be a
+-- deadlock with whoever waits the other way round.
 create function game.promote_strategy(p_id uuid, p_tokens text)
 returns table (outcome text, note text, games text,
                view game.strategy_views)
 language plpgsql as $$
 declare
-    v_new  game.strategies%rowtype;
-    v_old  uuid;
+    v_new    game.strategies%rowtype;
+    v_old    uuid;
+    v_using  uuid[];
+    v_locked uuid[];
 begin
     select * into v_new from game.strategies s where s.id = p_id;
     select s.id into v_old from game.strategies s
      where s.realm_id = v_new.realm_id and s.name = v_new.name
        and s.status = 'PUBLISHED';
-    if v_old is not null then
-        perform from game.games g
-          where g.deleted_at is null
-            and (g.strategy_id = 'custom:' || v_old
-                 or g.id in (select t.game_id from game.tasks t
-                              where t.strategy_id = 'custom:' || v_old
-                                and t.deleted_at is null))
+    v_using := game.strategy_games(v_old);
+    while v_old is not null loop
+        v_locked := v_using;
+        perform from game.games g where g.id = any (v_locked)
           order by g.id for update;
-        update game.strategies s
-           set status = 'ARCHIVED', updated_at = clock_timestamp()
-         where s.id = v_old;
-    end if;
+        begin
+            perform from game.strategies s where s.id = v_old for update;
+            v_using := game.strategy_games(v_old);
+            if not v_using <@ v_locked then
+                raise sqlstate 'GM001';
+            end if;
+            update game.strategies s
+               set status = 'ARCHIVED', updated_at = clock_timestamp()
+             where s.id = v_old;
+            exit;
+        exception when sqlstate 'GM001' then
+            null;
+        end;
+    end loop;
     update game.strategies s
        set status = 'PUBLISHED', published_at = clock_timestamp(),
            updated_at = greatest(clock_timestamp(), s.updated_at
