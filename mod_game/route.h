@@ -29,6 +29,16 @@ typedef enum {
 
 typedef game_error_t *(*game_handler_fn)(game_req_t *req);
 
+/* Levels of the audit log's rows (http-api.md 18.2), a bit each. */
+#define GAME_INFO    1
+#define GAME_SUCCESS 2
+#define GAME_ERROR   4
+
+/** Members of a row: its module in the audit log, the levels of the rows of
+ *  a call that succeeded, and of one that failed in its handler. */
+#define GAME_AUDIT(name, done, fault) \
+    .module = name, .audit_done = done, .audit_fault = fault
+
 typedef struct game_route_t {
     const char *method;         /**< "GET", "POST", ... */
     const char *path;           /**< "/games/{gameId}": {x} is a parameter;
@@ -41,6 +51,9 @@ typedef struct game_route_t {
     game_handler_fn handler;
     const char *operation;      /**< the reference's operation name */
     const char *summary;        /**< one line for documents */
+    const char *module;         /**< in the audit log; NULL: no rows there */
+    int audit_done;             /**< levels of a call that succeeded */
+    int audit_fault;            /**< levels of one that failed */
 } game_route_t;
 
 /** The table; a NULL method ends it. */
