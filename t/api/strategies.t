@@ -85,11 +85,17 @@ for my $turn (1 .. 4) {
     my $first = published($mine, flat(1, 'V1'));
     my $second = fork_of($mine, $first, flat(2, 'V2'));
     my @games = map { [new_game(@{$mine->{as}})] } 1 .. 4;
+    my ($held) = game_of($mine, $first);
+    api POST => "/games/$held/tasks", { externalTaskId => "t$_",
+        strategyId => "custom:$first" }, @{$mine->{as}} for 1 .. 4;
+    my @held = sql("select id from game.tasks where game_id = '$held'");
     my @answers = burst((map { [PATCH => "/games/$_->[0]",
         { strategyId => "custom:$first" }, @{$mine->{as}}] } @games),
         [POST => path($second, '/publish'), undef, @{$mine->{admin}}],
-        map { [POST => "/games/$_->[0]/tasks", { externalTaskId => 'late',
-            strategyId => "custom:$first" }, @{$mine->{as}}] } @games);
+        (map { [POST => "/games/$_->[0]/tasks", { externalTaskId => 'late',
+            strategyId => "custom:$first" }, @{$mine->{as}}] } @games),
+        map { [PATCH => "/games/$held/tasks/$_",
+            { status => 'closed' }, @{$mine->{as}}] } @held);
     is scalar(grep { $_->[0] !~ /^(?:200|404)$/ } @answers), 0,
         'assigned in time, or too late' or diag statuses(@answers);
     is_deeply [grep { $_ ne "custom:$second" } assigned($mine)], [],

@@ -155,15 +155,18 @@ my $program = program(rules => [
 
     configured('GameDslLogSample 0', 'GameDslLogQueue 2');
     is counted($id, 'ok::One:120'), 'ok::One:120', 'none is lost';
-    burst awards(60, $game, $task, { n => 1 }),
-        awards(60, $game, $task, { n => 0 });
+    burst awards(60, $game, $task, { n => 1 });
+    api @$_ for awards(60, $game, $task, { n => 0 });   # of few children
     my $want = 'ok::One:180 error:DSL_ARITH_DIV_BY_ZERO::60';
     is counted($id, $want), $want, 'a short queue counts all the same';
     my @kept = runs($id, 'status');
     my $ok = grep { $_ eq 'ok' } @kept;
     my $bad = @kept - $ok;
     is $ok, $before + 60, 'of successes none is kept';
-    ok $bad > 0 && $bad < 60, 'of failures what finds room' or diag $bad;
+    # prefork has no thread for them: each is written after its answer
+    ok(($ENV{GAME_TEST_MPM} || '') eq 'prefork' ? $bad == 60
+       : $bad > 0 && $bad < 60, 'of failures what finds room')
+        or diag $bad;
 
     configured('GameDslLog Off');
     is statuses(burst awards(20, $game, $task, { n => 1 })), '200:20',

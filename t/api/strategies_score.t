@@ -146,7 +146,8 @@ for my $parent (map { $_->{id} } @{(api GET => '/strategies')[1]}) {
     my ($plain, $same, $more, $veto) = map { my $b = $_->[1];
         +[$_->[0], ref $b->{detail} ? json($b->{detail}) : $b->{detail},
          $b->{points}, $b->{caseName}] } @got;
-    if ($parent eq 'greencrowdStrategy' && $plain->[0] == 200) {      # points may be drawn
+    if ($parent eq 'greencrowdStrategy' && $plain->[0] == 200) {
+        # its points may be drawn
         ok $more->[2] % 2, "$parent: post rules had the last word";
         $same->[2] = $plain->[2];
         $more->[2] = $plain->[2] * 2 + 1;
