@@ -80,6 +80,11 @@ sub version_of { return scalar sql("select version from game.games
 
 # ---- assigned while it gives way ----
 
+my $deadlocks = sub {
+    sleep 2;                    # as long as a session keeps its statistics
+    sql('select deadlocks from pg_stat_database
+          where datname = current_database()') };
+my $locked = $deadlocks->();
 for my $turn (1 .. 4) {
     my $mine = realm();
     my $first = published($mine, flat(1, 'V1'));
@@ -103,6 +108,7 @@ for my $turn (1 .. 4) {
     is scalar(grep { $_->[0] != 200 } burst map { [award(@$_, uniq('u'), {},
         @{$mine->{as}})] } (@games) x 4), 0, 'and all is awarded';
 }
+is $deadlocks->(), $locked, 'locks are taken in one order';
 
 # ---- publication under awards ----
 
