@@ -26,7 +26,7 @@ NEED := build
 ifneq ($(filter run migrate sandbox contract,$(GOALS)),)
 NEED += run
 endif
-ifneq ($(filter test unit vectors api valgrind asan bench replay fuzz,$(GOALS)),)
+ifneq ($(filter test unit vectors api valgrind asan bench soak replay fuzz,$(GOALS)),)
 NEED += run test
 endif
 ifneq ($(filter fuzz,$(GOALS)),)
@@ -94,7 +94,7 @@ DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                $(call object,$(wildcard t/fuzz/*.c))))
 
 .PHONY: all build run test unit guard api contract vectors migrate sandbox \
-        sandbox-stop install enable bench replay valgrind asan fuzz clean \
+        sandbox-stop install enable bench soak replay valgrind asan fuzz clean \
         help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -211,6 +211,9 @@ endif
 bench: build $(B)/dsl-bench
 	@sh t/bench/run.sh
 
+soak: build
+	@sh t/bench/soak.sh
+
 replay: build
 	@sh t/bench/replay.sh
 
@@ -276,7 +279,7 @@ help:
 #- make              build/mod_game.so, and what it needs on Debian (as root)
 #- make run          httpd and a private Postgres under var/; PORT=8080, or
 #-                   PGHOST= DATABASE= PGUSER= PGPORT= for a server of yours
-#- make test         everything below except bench, valgrind, asan and fuzz
+#- make test         everything below except bench, soak, valgrind, asan and fuzz
 #- make unit         unit tests
 #- make vectors      strategies against known results; DIR=folder of vectors
 #- make guard        rules of the source that a machine can check
@@ -287,6 +290,7 @@ help:
 #- make sandbox-stop ends it
 #- make migrate      applies sql/migrations; PG* or DATABASE= say where
 #- make bench        load figures; make replay: recorded events
+#- make soak         an hour of mixed load: does anything grow?
 #- make valgrind     unit tests under memcheck
 #- make asan         unit and API tests with address and undefined sanitizers
 #- make fuzz         fuzzers of t/fuzz, FUZZ_SECONDS=60 of each, by clang
