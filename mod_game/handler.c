@@ -73,6 +73,7 @@ void game_handler_match(game_req_t *req)
     }
     game_route_match(req->pool, req->r->method, path, &match);
     req->route = match.route;
+    req->sibling = match.sibling;
     req->allow = match.allow;
     memcpy(req->path, match.path, sizeof(req->path));
 }
@@ -112,6 +113,7 @@ static int redirect(game_req_t *req)
     if (!match.known) {
         return 0;
     }
+    req->sibling = match.sibling;
     apr_table_setn(req->r->headers_out, "Location",
         apr_pstrcat(req->pool,
             ap_escape_uri(req->pool, apr_pstrcat(req->pool,

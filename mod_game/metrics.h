@@ -2,20 +2,29 @@
 
 /**
  * @file metrics.h
- * Counters of all children in shared memory, exact, and the handler
- * "game-metrics" that shows them to Prometheus. Names and buckets are those
- * of engine.md 4.2; the label realm is left out, as its values are the
- * prefixes of all keys.
+ * Counting: what other parts of the module call when something happened.
+ * All children count into one shared memory, exactly; counting takes no
+ * lock and never fails. A word that is none of those named here counts as
+ * "other" where there is such a label, else as the last one.
+ *
+ * The numbers are shown to Prometheus by the handler "game-metrics"
+ * (metrics_show.c).
  */
 #ifndef GAME_METRICS_H
 #define GAME_METRICS_H
 
 #include <httpd.h>
 
-/** Make the shared memory. @return NULL or a sentence */
-const char *game_metrics_setup_post_config(apr_pool_t *pconf);
+struct game_route_t;
 
-/** Register the handler. */
+/** Make the shared memory, or take up that of before a restart.
+ *  @return NULL or a sentence */
+const char *game_metrics_setup_post_config(apr_pool_t *pconf, server_rec *s);
+
+/** Find this child a place for what it has at the moment. */
+void game_metrics_setup_child_init(void);
+
+/** Register the handler and the hooks. */
 void game_metrics_register(apr_pool_t *pool);
 
 /**
@@ -31,5 +40,72 @@ void game_metrics_run(int extend, const char *status, const char *code,
 
 /** Count a row of the execution log that was dropped. */
 void game_metrics_dropped(int extend);
+
+/**
+ * Count an award that was asked for.
+ * @param result "awarded", "replayed", "simulated", "refused" (by the
+ *               caller's doing, 4xx) or "failed"
+ * @param points that were booked; 0 when none
+ */
+void game_metrics_award(const char *result, apr_int64_t points);
+
+/** Count an answer that repeats an earlier one. @param route of the call */
+void game_metrics_replay(const struct game_route_t *route);
+
+/**
+ * Count a statement, or a pipeline under its main statement.
+ * @param statement of game_sql_e
+ * @param took      from sending to its result
+ * @param sqlstate  of its failure; "" for a lost connection; NULL: none
+ */
+void game_metrics_statement(int statement, apr_interval_time_t took,
+                            const char *sqlstate);
+
+/** Count a wait for a free connection. */
+void game_metrics_db_wait(apr_interval_time_t took);
+
+/** Count a request that got no connection.
+ *  @param reason "wait" (GameDBWait is over), "down" or "connect" */
+void game_metrics_db_refused(const char *reason);
+
+/** Count a connection that was made, or was lost and made again. */
+void game_metrics_db_connected(int again);
+
+/** What this child has at the moment. */
+typedef enum {
+    GAME_METRICS_POOL_SIZE,     /**< connections it may use at once */
+    GAME_METRICS_POOL_OPEN,     /**< connections that are open */
+    GAME_METRICS_POOL_IN_USE,
+    GAME_METRICS_POOL_WAITING,  /**< threads that wait for one */
+    GAME_METRICS_GAUGES
+} game_metrics_gauge_e;
+
+/** Change one of these. */
+void game_metrics_gauge(game_metrics_gauge_e gauge, int by);
+
+/** Count a look into a cache.
+ *  @param cache "keys", "games", "tasks" or "programs" */
+void game_metrics_cache(const char *cache, int hit);
+
+/** Count a request that a limit refused.
+ *  @param scope "api_key", "ip", "external_user" or "daily" */
+void game_metrics_limited(const char *scope);
+
+/** Count a store of limits that could not be asked.
+ *  @param store "shm", "database" or "redis" */
+void game_metrics_limit_fault(const char *store);
+
+/** Count one run of a job. @param job a name of the code, never a client's:
+ *  the first 32 names are told apart */
+void game_metrics_job(const char *job, int ok, apr_interval_time_t took);
+
+/** Count rows of a queue. @param queue "requests" or "audit" */
+void game_metrics_queue(const char *queue, apr_uint64_t written,
+                        apr_uint64_t dropped);
+
+/** Count an export. @param dataset a name of the code, as with jobs
+ *  @param status "completed" or "failed" */
+void game_metrics_export(const char *dataset, const char *status,
+                         apr_uint64_t rows);
 
 #endif

@@ -6,7 +6,9 @@
  * Mutable globals of the module, each in the file that owns it:
  *   route.c          the trie, made in post_config, read only afterwards
  *   generation.c     shared memory of atomics, made in post_config
- *   metrics.c        the same
+ *   metrics.c        shared memory that outlives restarts, by atomics only;
+ *                    and the child's own place in it, found in child_init
+ *   metrics_table.c  the templates of the routes, made in post_config
  *   db_pool.c        the limiter of a child, guarded by its mutex
  *   catalog.c        caches of a child, locked inside
  *   auth_key.c       cache of a child, locked inside
@@ -49,7 +51,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
                   != AP_SQ_MS_CREATE_PRE_CONFIG) {
         fault = game_generation_setup_post_config(pconf);
         if (!fault) {
-            fault = game_metrics_setup_post_config(pconf);
+            fault = game_metrics_setup_post_config(pconf, s);
         }
     }
     if (fault) {
@@ -63,6 +65,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
 
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
+    game_metrics_setup_child_init();
     game_db_setup_child_init(pchild, s);
     game_catalog_setup_child_init(pchild, s);
     game_auth_setup_child_init(pchild, s);

@@ -22,6 +22,8 @@ struct game_req_t {
     const game_server_conf_t *server;
     const game_dir_conf_t *dir;
     const game_route_t *route;  /**< NULL until matched */
+    const game_route_t *sibling; /**< a row of the path, whatever its method:
+                                     what a request without a route meant */
     int matched;                /**< the path was looked up */
     const char *allow;          /**< methods of a known path; or NULL */
     const char *path[GAME_PATH_PARAMS];  /**< by position in the template */

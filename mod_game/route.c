@@ -113,6 +113,7 @@ typedef struct walk_t {
     int method;
     unsigned allowed;           /* bit a method */
     const game_route_t *route;
+    const game_route_t *sibling;
     const char *param[GAME_PATH_PARAMS];
 } walk_t;
 
@@ -125,6 +126,9 @@ static void descend(walk_t *walk, const node_t *node, int at,
     if (at == walk->segments) {
         for (i = 0; i < METHODS; i++) {
             walk->allowed |= node->routes[i] ? 1u << i : 0;
+            if (!walk->sibling) {
+                walk->sibling = node->routes[i];
+            }
         }
         if (!walk->route && walk->method >= 0
             && node->routes[walk->method]) {
@@ -188,6 +192,7 @@ void game_route_match(apr_pool_t *pool, const char *method,
     }
     descend(&walk, root, 0, params, 0);
     match->route = walk.route;
+    match->sibling = walk.sibling;
     match->known = walk.allowed != 0;
     match->allow = match->known ? allow_text(pool, walk.allowed) : NULL;
     memcpy(match->path, walk.param, sizeof(match->path));

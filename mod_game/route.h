@@ -66,6 +66,8 @@ const char *game_route_setup_post_config(apr_pool_t *pconf);
 typedef struct game_match_t {
     const game_route_t *route;  /**< NULL: no route for this method */
     int known;                  /**< the path exists, for some method */
+    const game_route_t *sibling; /**< a row of the path, whatever its method;
+                                     or NULL */
     const char *allow;          /**< value of Allow when known */
     const char *path[GAME_PATH_PARAMS];
 } game_match_t;
