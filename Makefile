@@ -12,7 +12,8 @@ DESTDIR ?=
 # Files of mod_game/ that need no more of httpd than t/unit/stub.c gives and
 # that the unit tests link beside strategies/ and dsl/.
 UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
-                   schema_value.c error.c cache.c economy_inputs.c)
+                   schema_value.c error.c cache.c economy_inputs.c \
+                   ids.c)
 # Those that the vectors of analytics link, and the cells of their rows.
 VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_write.c \
                    mod_game/economy_inputs.c t/unit/cells.c
@@ -260,7 +261,8 @@ install: build
 	install -m 644 $(B)/mod_game.so "$(DESTDIR)$(HTTPD_LIBEXECDIR)"
 	install -m 644 conf/game.load conf/game.conf \
 	    "$(DESTDIR)/etc/apache2/mods-available"
-	install -m 644 conf/game-oidc.conf "$(DESTDIR)/usr/share/mod_game/conf"
+	install -m 644 conf/game-oidc.conf conf/game-log.conf \
+	    "$(DESTDIR)/usr/share/mod_game/conf"
 	install -m 755 sql/migrate.sh "$(DESTDIR)/usr/share/mod_game/sql"
 	install -m 644 sql/migrations/*.sql \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations"

@@ -16,6 +16,12 @@
 static const char cors_methods[] =
     "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
+/* What a page may read beside the body. */
+static const char cors_exposed[] =
+    "X-Request-Id, X-Correlation-ID, Idempotent-Replayed, Retry-After, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Allow, "
+    "Content-Disposition";
+
 static int listed(const apr_array_header_t *origins, const char *origin)
 {
     int i;
@@ -63,23 +69,41 @@ static int preflight(game_req_t *req, int known, const char *method)
     return 1;
 }
 
-int game_cors_answer(game_req_t *req)
+/* Whether the origin is one of ours, or -1 when it is no question here. */
+static int asked(const game_req_t *req)
 {
     const char *origin = apr_table_get(req->r->headers_in, "Origin");
-    const char *method = apr_table_get(req->r->headers_in,
-                                       "Access-Control-Request-Method");
-    apr_table_t *out = req->r->err_headers_out;
-    int known;
 
-    if (!req->dir->cors || !origin) {
-        return 0;
+    return req->dir->cors && origin ? listed(req->dir->cors, origin) : -1;
+}
+
+void game_cors_headers(game_req_t *req)
+{
+    apr_table_t *out = req->r->err_headers_out;
+    int known = asked(req);
+
+    if (known < 0 || apr_table_get(out, "Access-Control-Allow-Credentials")) {
+        return;
     }
-    known = listed(req->dir->cors, origin);
     apr_table_setn(out, "Access-Control-Allow-Credentials", "true");
     if (known) {
-        apr_table_setn(out, "Access-Control-Allow-Origin", origin);
+        apr_table_setn(out, "Access-Control-Allow-Origin",
+                       apr_table_get(req->r->headers_in, "Origin"));
+        apr_table_setn(out, "Access-Control-Expose-Headers", cors_exposed);
     }
     apr_table_mergen(out, "Vary", "Origin");
+}
+
+int game_cors_answer(game_req_t *req)
+{
+    const char *method = apr_table_get(req->r->headers_in,
+                                       "Access-Control-Request-Method");
+    int known = asked(req);
+
+    if (known < 0) {
+        return 0;
+    }
+    game_cors_headers(req);
     return req->r->method_number == M_OPTIONS && method
          ? preflight(req, known, method) : 0;
 }

@@ -9,6 +9,10 @@
 
 #include "request.h"
 
+/** Set the headers of a request with an Origin, once; also of an error that
+ *  another module raised. */
+void game_cors_headers(game_req_t *req);
+
 /** Set the headers of a request with an Origin, and answer a preflight.
  *  @return whether the answer is complete */
 int game_cors_answer(game_req_t *req);

@@ -213,6 +213,7 @@ static game_error_t *score_event(attempt_t *a)
     game_inputs_t inputs;
     game_score_t score;
     game_verdict_e verdict;
+    apr_time_t began;
     game_error_t *err = check_user(a);
 
     if (err) {
@@ -226,9 +227,11 @@ static game_error_t *score_event(attempt_t *a)
     }
     game_more_inputs(&a->more, &inputs);
     score.detail = a->more.detail;
+    began = apr_time_now();
     verdict = a->more.verdict != GAME_SCORED ? a->more.verdict
         : a->strategy->score(&a->more.event, a->variables, &inputs, &score,
                              a->req->pool);
+    a->req->rule_time += apr_time_now() - began;
     return take_score(a, &score, verdict);
 }
 

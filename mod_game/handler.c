@@ -162,6 +162,19 @@ static game_error_t *serve(game_req_t *req)
     return err;
 }
 
+/* Where the time went. */
+static void note_times(game_req_t *req)
+{
+    game_request_note(req, "db-us",
+                      apr_psprintf(req->pool, "%" APR_INT64_T_FMT,
+                                   req->db_time));
+    if (req->rule_time) {
+        game_request_note(req, "rule-us",
+                          apr_psprintf(req->pool, "%" APR_INT64_T_FMT,
+                                       req->rule_time));
+    }
+}
+
 static int handler(request_rec *r)
 {
     game_error_t *err;
@@ -187,9 +200,7 @@ static int handler(request_rec *r)
         }
         status = game_error_send(req, err);
     }
-    game_request_note(req, "db-us",
-                      apr_psprintf(req->pool, "%" APR_INT64_T_FMT,
-                                   req->db_time));
+    note_times(req);
     return status;
 }
 

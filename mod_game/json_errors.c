@@ -12,6 +12,8 @@
 
 #include <apr_strings.h>
 
+#include "cors.h"
+
 #define FILTER "GAME_JSON_ERRORS"
 
 static const char *text_of(const game_req_t *req)
@@ -76,6 +78,9 @@ static void insert(request_rec *r)
         return;
     }
     req = game_request_of(r);
+    if (dir->engine == 1) {
+        game_cors_headers(req);
+    }
     if (req->answered || ap_is_HTTP_REDIRECT(r->status)) {
         return;
     }

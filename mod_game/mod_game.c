@@ -22,6 +22,7 @@
 #include <http_log.h>
 #include <ap_provider.h>
 
+#include "access_log.h"
 #include "builtins.h"
 #include "catalog_setup.h"
 #include "config.h"
@@ -31,6 +32,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "program.h"
+#include "request_id.h"
 #include "route.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module
@@ -87,6 +89,8 @@ static void register_hooks(apr_pool_t *pool)
                              game_builtins[i]);
     }
     game_db_register(pool);
+    game_request_id_register(pool);
+    game_access_log_register(pool);
     game_handler_register(pool);
     game_authz_register(pool);
     game_json_errors_register(pool);

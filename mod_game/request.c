@@ -15,26 +15,47 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#define ID_MAX 128
+#include "request_id.h"
+#include "ids.h"
+
 #define KEY_MAX 255
 
 extern module AP_MODULE_DECLARE_DATA game_module;
 
-/* An id that a client sent is taken when it is short and harmless. */
-static const char *given_id(request_rec *r, const char *header)
+/* The trace of which the caller says that this request is a part. */
+static void note_trace(game_req_t *req)
 {
-    const char *id = apr_table_get(r->headers_in, header);
-    apr_size_t len = id ? strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz"
-                                 "0123456789-_.:/+=@") : 0;
+    const char *parent = game_request_header(req, "traceparent");
+    const char *trace = parent ? game_ids_parent(req->pool, parent) : NULL;
 
-    return len && len <= ID_MAX && !id[len] ? id : NULL;
+    if (trace) {
+        game_request_note(req, "traceparent", parent);
+        game_request_note(req, "trace-id", trace);
+    }
+}
+
+/* Both ids go out with every answer, whoever writes it. */
+static void take_ids(game_req_t *req)
+{
+    apr_table_t *out = req->r->err_headers_out;
+    const char *id = game_request_header(req, "X-Correlation-ID");
+    char made[GAME_UUID_SIZE];
+
+    req->request_id = game_request_id(req->r);
+    if (!id || !game_ids_is_correlation(id)) {
+        game_uuid_random(made);
+        id = apr_pstrcat(req->pool, "srv-", made, NULL);
+    }
+    req->correlation_id = id;
+    apr_table_setn(out, "X-Request-Id", req->request_id);
+    apr_table_setn(out, "X-Correlation-ID", id);
+    game_request_note(req, "correlation-id", id);
+    note_trace(req);
 }
 
 game_req_t *game_request_of(request_rec *r)
 {
     game_req_t *req = ap_get_module_config(r->request_config, &game_module);
-    char made[GAME_UUID_SIZE];
 
     if (req) {
         return req;
@@ -44,21 +65,7 @@ game_req_t *game_request_of(request_rec *r)
     req->pool = r->pool;
     req->server = game_config_server(r->server);
     req->dir = game_config_dir(r);
-    req->request_id = given_id(r, "X-Request-Id");
-    if (!req->request_id) {
-        game_uuid_random(made);
-        req->request_id = apr_pstrdup(r->pool, made);
-    }
-    req->correlation_id = game_request_header(req, "X-Correlation-ID");
-    if (req->correlation_id && strlen(req->correlation_id) > KEY_MAX) {
-        req->correlation_id = NULL;
-    }
-    if (!req->correlation_id) {
-        game_uuid_random(made);
-        req->correlation_id = apr_pstrcat(r->pool, "srv-", made, NULL);
-    }
-    apr_table_setn(r->err_headers_out, "X-Request-Id", req->request_id);
-    game_request_note(req, "request-id", req->request_id);
+    take_ids(req);
     ap_set_module_config(r->request_config, &game_module, req);
     return req;
 }

@@ -35,6 +35,7 @@ struct game_req_t {
     game_error_t *auth_error;   /**< why authentication failed, if it did */
     int key_checked;            /**< the X-API-Key was looked up */
     apr_interval_time_t db_time; /**< spent with the database */
+    apr_interval_time_t rule_time; /**< spent with scoring */
     int answered;               /**< this module wrote the answer itself */
 };
 

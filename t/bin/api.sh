@@ -20,6 +20,9 @@ for test in "$@"; do
     tests="$tests $test"
 done
 [ -n "$tests" ] || { echo "no such tests: $*" >&2; exit 1; }
+# the last one looks at what all the others left in the logs
+last=t/life/zz_secrets.t
+case " $tests " in *" $last "*) ;; *) tests="$tests $last" ;; esac
 
 dir=$(mktemp -d /tmp/game-api.XXXXXX)
 chmod 755 "$dir"

@@ -163,7 +163,8 @@ httpd_conf() {
     fi
     sed -e "s|@RUN@|$(quoted "$1")|g" -e "s|@PORT@|$2|g" \
         -e "s|@DBPARAMS@|$(quoted "$3")|g" -e "s|@CERT@|$(quoted "$4")|g" \
-        -e "s|@OWNER@|$owner|" -e "s|@DOCS@|$(quoted "$5")|g" "$TOP/conf/game-dev.conf.in" \
+        -e "s|@OWNER@|$owner|" -e "s|@DOCS@|$(quoted "$5")|g" \
+        -e "s|@CONF@|$(quoted "$TOP/conf")|g" "$TOP/conf/game-dev.conf.in" \
         > "$1/httpd.conf"
 }
 

@@ -27,6 +27,7 @@
     SUITE(schema_body) \
     SUITE(error) \
     SUITE(inputs) \
+    SUITE(ids) \
     SUITE(robust) \
     SUITE(dsl) \
     SUITE(dsl_run) \

@@ -21,7 +21,8 @@ use IO::Socket::INET ();
 my $MODULES = 'auth_basic authn_file rewrite ssl';
 
 # values of the generated configuration, and of Apache::Test::vars
-my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns);
+my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns
+              db_password);
 
 my %pg;     # dir, owner (pid), keep
 
@@ -116,6 +117,8 @@ sub pre_configure {
     my $example = $ENV{GAME_TEST_EXAMPLE}
         || "$top/build/modules/mod_game_example.so";
     $conf->{keys} = "$top/t/keys";
+    $conf->{db_password} = join '', map { sprintf '%08x', rand 2**32 } 1 .. 4;
+    unlink "$top/t/conf/secrets.used";
     $conf->{db_conns} = $mpm eq 'prefork' ? 1 : 4;
     $conf->{httpd_conf} = "$top/t/conf/modules.list";
     save($conf->{httpd_conf}, answer("HTTPD=$conf->{httpd}"

@@ -11,6 +11,8 @@ use strict;
 use warnings FATAL => 'all';
 use Exporter 'import';
 
+use Game::Secrets ();
+
 use Apache::Test ();
 use Apache::TestRequest ();
 use HTTP::Request ();
@@ -65,8 +67,13 @@ sub api {
     return answer($agent->request($request));
 }
 
+# What no log may have.
+sub secrets_file { vars()->{t_conf} . '/secrets.used' }
+sub secret { Game::Secrets::used(secrets_file(), @_) }
+
 sub answer {
     my ($response) = @_;
+    secret($response->content =~ /(gme_live_[\w]+\.[\w-]+)/g);
     my $data = eval { $JSON->decode($response->content) };
     return wantarray ? ($response->code, $data, $response) : $data;
 }
@@ -89,6 +96,8 @@ sub request {
         $request->header('Content-Length' => length $content);
     }
     $request->header(%{$opt{headers}}) if %{$opt{headers} || {}};
+    secret(map { s/^Bearer //r } map { $request->header($_) }
+           qw(X-API-Key Authorization));
     return $request;
 }
 
@@ -298,8 +307,10 @@ sub new_key {
         defined $v ? do { $v =~ s/'/''/g; "'$v'" } : 'null'
     } (defined $opt{client} ? $opt{client} : uniq('client'),
        defined $opt{description} ? $opt{description} : '', $opt{realm});
-    return scalar sql(sprintf 'select game.create_key(%s, %s, %s, %s)',
+    my $key = sql(sprintf 'select game.create_key(%s, %s, %s, %s)',
         @quoted[0, 1], $opt{admin} ? 'true' : 'false', $quoted[2]);
+    secret($key);
+    return $key;
 }
 
 # A bearer token, RS256. Claims replace the default ones; undef drops one.
@@ -328,7 +339,9 @@ sub token {
     my $signature = do { local $/; <$out> };
     waitpid $pid, 0;
     die "openssl: $?" if $?;
-    return "$signed." . encode_base64url($signature);
+    my $token = "$signed." . encode_base64url($signature);
+    secret($token);
+    return $token;
 }
 
 # Waits until the code answers something true, at most so many seconds.

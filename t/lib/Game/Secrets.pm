@@ -1,0 +1,86 @@
+# Licensed under the Apache License, Version 2.0; see the file LICENSE.
+
+# Which secrets the suites used, and whether a file has one of them. What was
+# used is kept in a file beside the suites' configuration, as suites are
+# processes of their own.
+package Game::Secrets;
+
+use strict;
+use warnings FATAL => 'all';
+
+use Fcntl qw(O_APPEND O_CREAT O_WRONLY);
+use MIME::Base64 qw(encode_base64);
+
+# what is shorter, or repeats itself, is a word of tests that no key or token
+# ever was
+my $SHORTEST = 16;
+my $DISTINCT = 6;
+
+my %seen;
+
+# What must not be found of a credential: of an API key the part behind the
+# dot, as its prefix is public; of a token the signature; else all of it.
+sub core {
+    my ($text) = @_;
+    my @parts = split /\./, $text;
+    return @parts == 2 || @parts == 3 ? $parts[-1] : $text;
+}
+
+sub fit {
+    my ($text) = @_;
+    my %letters = map { $_ => 1 } split //, $text;
+    return length $text >= $SHORTEST && $text !~ /[^\x21-\x7e]/
+        && keys %letters >= $DISTINCT;
+}
+
+# used FILE, CREDENTIAL ...
+sub used {
+    my ($file, @texts) = @_;
+    my $new = join '', map { "$_\n" }
+        grep { fit($_) && !$seen{$_}++ }
+        map { core($_) } grep { defined } @texts;
+    return if $new eq '';
+    sysopen my $out, $file, O_WRONLY | O_APPEND | O_CREAT
+        or die "$file: $!";
+    syswrite $out, $new;
+    close $out or die "$file: $!";
+}
+
+sub load {
+    my ($file) = @_;
+    open my $in, '<', $file or return;
+    my %all = map { chomp; $_ => 1 } <$in>;
+    return sort keys %all;
+}
+
+# A secret as it is, in hexadecimal, and in base64 at any place of a longer
+# text.
+sub forms {
+    my ($secret) = @_;
+    my @forms = ($secret, unpack 'H*', $secret);
+    for my $shift (0 .. 2) {
+        my $text = encode_base64('x' x $shift . $secret, '');
+        # the first and last groups depend on the neighbours
+        push @forms, substr $text, $shift ? 4 : 0,
+            4 * int((length($secret) - 3) / 3) - 4;
+    }
+    return map { length >= $SHORTEST ? $_ : () } @forms;
+}
+
+# found [SECRET, ...], FILE ... -> "file:line" of each that has one
+sub found {
+    my ($secrets, @files) = @_;
+    my @found;
+    return if !@$secrets;
+    my $any = join '|', map { quotemeta } map { forms($_) } @$secrets;
+    $any = qr/$any/;
+    for my $file (@files) {
+        open my $in, '<:raw', $file or die "$file: $!";
+        while (my $line = <$in>) {
+            push @found, "$file:$." if $line =~ $any;
+        }
+    }
+    return @found;
+}
+
+1;
