@@ -11,6 +11,8 @@
 
 #include <apr_strings.h>
 
+#include "retention.h"
+
 extern module AP_MODULE_DECLARE_DATA game_module;
 
 #define UNSET (-1)
@@ -22,6 +24,7 @@ extern module AP_MODULE_DECLARE_DATA game_module;
 void *game_config_server_create(apr_pool_t *p, server_rec *s)
 {
     game_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+    int i;
 
     (void)s;
     conf->engine = UNSET;
@@ -40,6 +43,11 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     conf->dsl_log_sample = UNSET;
     conf->dsl_log_trace = UNSET;
     conf->dsl_log_queue = UNSET;
+    conf->jobs = UNSET;
+    conf->jobs_interval = UNSET;
+    for (i = 0; i < GAME_RETENTIONS; i++) {
+        conf->retention[i] = UNSET;
+    }
     return conf;
 }
 
@@ -47,6 +55,7 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
 {
     const game_server_conf_t *base = basev, *add = addv;
     game_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+    int i;
 
     PICK(engine);
     PICK(db_connections);
@@ -64,6 +73,11 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     PICK(dsl_log_sample);
     PICK(dsl_log_trace);
     PICK(dsl_log_queue);
+    PICK(jobs);
+    PICK(jobs_interval);
+    for (i = 0; i < GAME_RETENTIONS; i++) {
+        PICK(retention[i]);
+    }
     PICK_TEXT(secret);
     return conf;
 }
@@ -188,6 +202,21 @@ int game_conf_dsl_log_trace(const game_server_conf_t *conf)
 int game_conf_dsl_log_queue(const game_server_conf_t *conf)
 {
     return OR(conf->dsl_log_queue, 1000);
+}
+
+int game_conf_jobs(const game_server_conf_t *conf)
+{
+    return OR(conf->jobs, 1);
+}
+
+apr_interval_time_t game_conf_jobs_interval(const game_server_conf_t *conf)
+{
+    return OR(conf->jobs_interval, apr_time_from_sec(1));
+}
+
+int game_conf_retention(const game_server_conf_t *conf, int which)
+{
+    return OR(conf->retention[which], game_retentions[which].days);
 }
 
 const char *game_conf_base(const game_dir_conf_t *conf)

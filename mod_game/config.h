@@ -12,6 +12,9 @@
 #include <http_config.h>
 #include <apr_tables.h>
 
+/** Tables that GameRetention knows (retention.h). */
+#define GAME_RETENTIONS 8
+
 typedef struct game_server_conf_t {
     int engine;                 /**< GameEngine is On somewhere in it */
     int db_connections;         /**< GameDBConnections: borrowers a child */
@@ -30,6 +33,9 @@ typedef struct game_server_conf_t {
     int dsl_log_sample;         /**< GameDslLogSample: of a million */
     int dsl_log_trace;          /**< GameDslLogTrace: entries; 0: all */
     int dsl_log_queue;          /**< GameDslLogQueue: rows */
+    int jobs;                   /**< GameJobs */
+    apr_interval_time_t jobs_interval;  /**< GameJobsInterval */
+    int retention[GAME_RETENTIONS];     /**< GameRetention: days */
 } game_server_conf_t;
 
 typedef struct game_dir_conf_t {
@@ -72,6 +78,10 @@ int game_conf_dsl_log(const game_server_conf_t *conf);
 int game_conf_dsl_log_sample(const game_server_conf_t *conf);
 int game_conf_dsl_log_trace(const game_server_conf_t *conf);
 int game_conf_dsl_log_queue(const game_server_conf_t *conf);
+int game_conf_jobs(const game_server_conf_t *conf);
+apr_interval_time_t game_conf_jobs_interval(const game_server_conf_t *conf);
+/** @param which place of a table (game_retention_find) */
+int game_conf_retention(const game_server_conf_t *conf, int which);
 const char *game_conf_base(const game_dir_conf_t *conf);
 apr_off_t game_conf_body_max(const game_dir_conf_t *conf);
 int game_conf_json_depth(const game_dir_conf_t *conf);

@@ -16,6 +16,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "retention.h"
+
 #define SECRET_MIN 32
 #define SECRET_MAX 4096
 
@@ -64,6 +66,9 @@ static const number_t dsl_log_trace = { 0, 100000, AT(dsl_log_trace), 0,
 static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0,
                                         1 };
 
+static const number_t jobs_interval = { 100, 60000, AT(jobs_interval), 1000,
+                                        1 };
+
 static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
 {
     const number_t *number = cmd->info;
@@ -100,6 +105,34 @@ static const char *set_dsl_log(cmd_parms *cmd, void *dir, int flag)
     (void)dir;
     game_config_server(cmd->server)->dsl_log = flag;
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+static const char *set_jobs(cmd_parms *cmd, void *dir, int flag)
+{
+    (void)dir;
+    game_config_server(cmd->server)->jobs = flag;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+static const char *set_retention(cmd_parms *cmd, void *dir,
+                                 const char *table, const char *arg)
+{
+    int which = game_retention_find(table);
+    const char *fault;
+    apr_int64_t days;
+
+    (void)dir;
+    if (which < 0) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not one of %s",
+                            cmd->cmd->name, table,
+                            game_retention_names(cmd->pool));
+    }
+    fault = whole(cmd, arg, 0, 36500, &days);
+    if (!fault) {
+        game_config_server(cmd->server)->retention[which] = (int)days;
+        fault = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    }
+    return fault;
 }
 
 static const char *set_dsl_sample(cmd_parms *cmd, void *dir,
@@ -301,6 +334,13 @@ const command_rec game_directives[] = {
            "entries of a kept trace; 0: all"),
     NUMBER("GameDslLogQueue", dsl_log_queue,
            "rows of runs that wait to be written; more are dropped"),
+    AP_INIT_FLAG("GameJobs", set_jobs, NULL, RSRC_CONF,
+                 "do the work outside of requests: retention, rollups"),
+    NUMBER("GameJobsInterval", jobs_interval,
+           "milliseconds between two looks for work outside of requests"),
+    AP_INIT_TAKE2("GameRetention", set_retention, NULL, RSRC_CONF,
+                  "a table, and the days for which its rows are kept; 0: "
+                  "for ever"),
     AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
                  "serve the API below this location"),
     AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL,

@@ -14,6 +14,7 @@
  *   auth_key.c       cache of a child, locked inside
  *   program.c        cache and limits of a child, locked inside
  *   program_score.c  the execution log of a child, locked inside
+ *   jobs.c           what the thread of mod_watchdog found out, its own alone
  */
 
 #include <httpd.h>
@@ -29,6 +30,7 @@
 #include "db_setup.h"
 #include "generation.h"
 #include "handler.h"
+#include "jobs.h"
 #include "log.h"
 #include "metrics.h"
 #include "program.h"
@@ -55,6 +57,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
         if (!fault) {
             fault = game_metrics_setup_post_config(pconf, s);
         }
+        game_jobs_setup_post_config(pconf, s);
     }
     if (fault) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0010) "%s",
@@ -68,6 +71,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     game_metrics_setup_child_init();
+    game_jobs_setup_child_init(pchild, s);
     game_db_setup_child_init(pchild, s);
     game_catalog_setup_child_init(pchild, s);
     game_auth_setup_child_init(pchild, s);

@@ -19,12 +19,14 @@ my @numbers = (
     [GameDslTimeout     => 1, 60000, 1],
     [GameDslLogTrace    => 0, 100000, 1],
     [GameDslLogQueue    => 1, 100000, 1],
+    [GameJobsInterval   => 100, 60000, 1],
     [GameBodyMax        => 1024, 1073741824, 0],
     [GameJsonDepth      => 4, 1000, 0],
     [GamePageSizeMax    => 1, 100000, 0],
 );
 my @flags = ([GameAllowNegativeBalance => 1], [GameJsonErrors => 0],
-             [GameEngine => 0], [GameDslLog => 1]);
+             [GameEngine => 0], [GameDslLog => 1],
+             [GameJobs => 1]);
 my @shares = ([0, 1], [1, 1], ['0.05', 1], [-1, 0], ['1.01', 0],
               ['half', 0], ['0.5x', 0], ['nan', 0]);
 
