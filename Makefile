@@ -12,8 +12,8 @@ DESTDIR ?=
 # Files of mod_game/ that need no more of httpd than t/unit/stub.c gives and
 # that the unit tests link beside strategies/ and dsl/.
 UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
-                   schema_value.c error.c cache.c economy_inputs.c \
-                   ids.c)
+                   schema_value.c error.c cache.c batch.c \
+                   economy_inputs.c ids.c)
 # Those that the vectors of analytics link, and the cells of their rows.
 VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_write.c \
                    mod_game/economy_inputs.c t/unit/cells.c

@@ -33,7 +33,7 @@ game_error_t *game_access_lookup(game_req_t *req, const char *external_id,
 
     memset(user, 0, sizeof(*user));
     user->external_id = external_id;
-    game_user_id(who->realm, external_id, &user->id);
+    game_request_user(req, who->realm, external_id, &user->id);
     err = GAME_DB_RUN(req, GAME_SQL_USER_ACCESS, &rows, user->id.bucket,
                       user->id.id, who->prefix, who->subject,
                       game_bind_bool(all));

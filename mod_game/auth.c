@@ -129,6 +129,7 @@ static game_error_t *by_class(game_req_t *req, game_principal_t *who)
     case GAME_ACCESS_BEARER_ADMIN:
         err = bearer(req, who, 1);
         if (!err && !game_is_admin(who)) {
+            req->handled = 1;   /* the audit log has those who tried */
             err = forbid(req, req->route->refusal);
         }
         break;

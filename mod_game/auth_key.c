@@ -155,6 +155,7 @@ game_error_t *game_auth_subject(game_req_t *req, const char *subject)
         entry = apr_pcalloc(game_cached_make(known, &thing),
                             sizeof(*entry));
         entry->active = game_cell_true(rows, 0, 0);
+        req->new_subject = game_cell_true(rows, 0, 1) ? subject : NULL;
         game_cache_put(known, name, generation, SUBJECT_TTL, thing, entry,
                        req->pool);
     }

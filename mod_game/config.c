@@ -48,6 +48,9 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     for (i = 0; i < GAME_RETENTIONS; i++) {
         conf->retention[i] = UNSET;
     }
+    conf->request_log = UNSET;
+    conf->audit = UNSET;
+    conf->log_queue = UNSET;
     return conf;
 }
 
@@ -78,6 +81,9 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     for (i = 0; i < GAME_RETENTIONS; i++) {
         PICK(retention[i]);
     }
+    PICK(request_log);
+    PICK(audit);
+    PICK(log_queue);
     PICK_TEXT(secret);
     return conf;
 }
@@ -217,6 +223,21 @@ apr_interval_time_t game_conf_jobs_interval(const game_server_conf_t *conf)
 int game_conf_retention(const game_server_conf_t *conf, int which)
 {
     return OR(conf->retention[which], game_retentions[which].days);
+}
+
+int game_conf_request_log(const game_server_conf_t *conf)
+{
+    return OR(conf->request_log, 1);
+}
+
+game_audit_e game_conf_audit(const game_server_conf_t *conf)
+{
+    return (game_audit_e)OR(conf->audit, GAME_AUDIT_ALL);
+}
+
+int game_conf_log_queue(const game_server_conf_t *conf)
+{
+    return OR(conf->log_queue, 5000);
 }
 
 const char *game_conf_base(const game_dir_conf_t *conf)

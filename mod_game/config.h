@@ -14,6 +14,13 @@
 
 /** Tables that GameRetention knows (retention.h). */
 #define GAME_RETENTIONS 8
+/** Of which requests the audit log has rows. */
+typedef enum {
+    GAME_AUDIT_OFF,
+    GAME_AUDIT_MUTATIONS,       /**< other than GET, and refused ones that
+                                     an administrator alone may make */
+    GAME_AUDIT_ALL
+} game_audit_e;
 
 typedef struct game_server_conf_t {
     int engine;                 /**< GameEngine is On somewhere in it */
@@ -36,6 +43,9 @@ typedef struct game_server_conf_t {
     int jobs;                   /**< GameJobs */
     apr_interval_time_t jobs_interval;  /**< GameJobsInterval */
     int retention[GAME_RETENTIONS];     /**< GameRetention: days */
+    int request_log;            /**< GameRequestLog */
+    int audit;                  /**< GameAudit: a game_audit_e */
+    int log_queue;              /**< GameLogQueue: rows */
 } game_server_conf_t;
 
 typedef struct game_dir_conf_t {
@@ -82,6 +92,9 @@ int game_conf_jobs(const game_server_conf_t *conf);
 apr_interval_time_t game_conf_jobs_interval(const game_server_conf_t *conf);
 /** @param which place of a table (game_retention_find) */
 int game_conf_retention(const game_server_conf_t *conf, int which);
+int game_conf_request_log(const game_server_conf_t *conf);
+game_audit_e game_conf_audit(const game_server_conf_t *conf);
+int game_conf_log_queue(const game_server_conf_t *conf);
 const char *game_conf_base(const game_dir_conf_t *conf);
 apr_off_t game_conf_body_max(const game_dir_conf_t *conf);
 int game_conf_json_depth(const game_dir_conf_t *conf);

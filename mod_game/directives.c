@@ -68,6 +68,7 @@ static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0,
 
 static const number_t jobs_interval = { 100, 60000, AT(jobs_interval), 1000,
                                         1 };
+static const number_t log_queue = { 1, 100000, AT(log_queue), 0 };
 
 static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
 {
@@ -133,6 +134,29 @@ static const char *set_retention(cmd_parms *cmd, void *dir,
         fault = ap_check_cmd_context(cmd, GLOBAL_ONLY);
     }
     return fault;
+}
+
+static const char *set_request_log(cmd_parms *cmd, void *dir, int flag)
+{
+    (void)dir;
+    game_config_server(cmd->server)->request_log = flag;
+    return NULL;
+}
+
+static const char *set_audit(cmd_parms *cmd, void *dir, const char *arg)
+{
+    static const char *const words[] = { "Off", "Mutations", "All" };
+    int i;
+
+    (void)dir;
+    for (i = 0; i < 3; i++) {
+        if (!strcasecmp(arg, words[i])) {
+            game_config_server(cmd->server)->audit = i;
+            return NULL;
+        }
+    }
+    return apr_psprintf(cmd->pool, "%s: \"%s\" is none of Off, Mutations, "
+                        "All", cmd->cmd->name, arg);
 }
 
 static const char *set_dsl_sample(cmd_parms *cmd, void *dir,
@@ -341,6 +365,13 @@ const command_rec game_directives[] = {
     AP_INIT_TAKE2("GameRetention", set_retention, NULL, RSRC_CONF,
                   "a table, and the days for which its rows are kept; 0: "
                   "for ever"),
+    AP_INIT_FLAG("GameRequestLog", set_request_log, NULL, RSRC_CONF,
+                 "write a row of every request"),
+    AP_INIT_TAKE1("GameAudit", set_audit, NULL, RSRC_CONF,
+                  "requests that the audit log has: Off, Mutations, All"),
+    NUMBER("GameLogQueue", log_queue,
+           "rows of requests, and of the audit log, that wait to be "
+           "written; more are dropped"),
     AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
                  "serve the API below this location"),
     AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL,

@@ -93,7 +93,8 @@ static game_error_t *prepare(attempt_t *a)
         game_catalog_changed(req, a->in->game_id);
         return prepare(a);
     }
-    game_user_id(a->game->realm, a->in->external_user_id, &a->user);
+    game_request_user(req, a->game->realm, a->in->external_user_id,
+                      &a->user);
     memset(&a->needs, 0, sizeof(a->needs));
     if (a->strategy->needs) {
         a->strategy->needs(a->variables, &a->needs);

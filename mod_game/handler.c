@@ -157,8 +157,10 @@ static game_error_t *serve(game_req_t *req)
         err = game_request_read(req);
     }
     if (!err) {
+        req->handled = 1;
         err = req->route->handler(req);
     }
+    req->fault = err;
     return err;
 }
 

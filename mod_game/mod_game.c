@@ -15,6 +15,7 @@
  *   program.c        cache and limits of a child, locked inside
  *   program_score.c  the execution log of a child, locked inside
  *   jobs.c           what the thread of mod_watchdog found out, its own alone
+ *   telemetry.c      writer and queues of a child, locked inside
  */
 
 #include <httpd.h>
@@ -36,6 +37,7 @@
 #include "program.h"
 #include "request_id.h"
 #include "route.h"
+#include "telemetry.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module
     __attribute__((visibility("default")));
@@ -75,6 +77,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     game_db_setup_child_init(pchild, s);
     game_catalog_setup_child_init(pchild, s);
     game_auth_setup_child_init(pchild, s);
+    game_telemetry_setup_child_init(pchild, s);
     game_program_setup_child_init(pchild, s);
 }
 
@@ -99,6 +102,7 @@ static void register_hooks(apr_pool_t *pool)
     game_authz_register(pool);
     game_json_errors_register(pool);
     game_metrics_register(pool);
+    game_telemetry_register(pool);
 }
 
 AP_DECLARE_MODULE(game) = {

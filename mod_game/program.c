@@ -9,9 +9,7 @@
 
 #include <string.h>
 
-#include <ap_mpm.h>
 #include <ap_provider.h>
-#include <http_log.h>
 
 #include <apr_strings.h>
 
@@ -20,10 +18,8 @@
 #include "canonical.h"
 #include "db.h"
 #include "generation.h"
-#include "log.h"
 #include "program_int.h"
-
-APLOG_USE_MODULE(game);
+#include "telemetry.h"
 
 #define PREFIX_LEN (sizeof(GAME_PROGRAM_PREFIX) - 1)
 
@@ -38,43 +34,31 @@ const game_dsl_limits_t *game_program_limits(void)
     return &limits;
 }
 
-/* Writes for the execution log. What Postgres will not take at all is
- * dropped; a lost or busy database is tried again. */
-static int write_log(void *server, apr_pool_t *pool, game_sql_e statement,
-                     int count, const char *const *values)
+static game_batch_end_e write_log(void *server, apr_pool_t *pool,
+                                  game_sql_e statement, int count,
+                                  const char *const *values)
 {
-    const game_rows_t *rows;
-    game_error_t *err = game_db_run_job(server, pool, statement, &rows,
-                                        count, values);
-
-    if (err && err->status != HTTP_SERVICE_UNAVAILABLE) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, (server_rec *)server,
-                     GAME_LOGNO(0301) "runs of custom strategies dropped: "
-                     "%s", err->log ? err->log : err->detail);
-        return 1;
-    }
-    return !err;
+    return game_telemetry_send(server, pool, statement, count, values,
+                               "runs of custom strategies");
 }
 
 static void setup_logs(apr_pool_t *pchild, server_rec *s)
 {
     const game_server_conf_t *conf = game_config_server(s);
     game_runlog_conf_t log;
-    int threaded = 0;
 
     game_program_setup_log(pchild, s, NULL);
-    if (!game_conf_dsl_log(conf)) {
+    if (!game_conf_dsl_log(conf) || !game_telemetry_writer()) {
         return;
     }
-    ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
     log.rows = game_conf_dsl_log_queue(conf);
     log.rate = game_conf_dsl_log_sample(conf) / 1e6;
     log.trace_entries = game_conf_dsl_log_trace(conf);
-    log.threaded = threaded != AP_MPMQ_NOT_SUPPORTED;
     for (; s; s = s->next) {
         if (game_config_server(s)->engine == 1) {
             game_program_setup_log(pchild, s,
-                game_runlog_make(pchild, &log, write_log, s));
+                game_runlog_make(pchild, game_telemetry_writer(), &log,
+                                 write_log, s));
         }
     }
 }

@@ -104,6 +104,19 @@ const char *game_request_header(const game_req_t *req, const char *name)
     return len ? apr_pstrmemdup(req->pool, value, len) : NULL;
 }
 
+void game_request_user(game_req_t *req, const char *realm,
+                       const char *external, game_user_id_t *user)
+{
+    game_user_id(realm, external, user);
+    req->user_id = apr_pstrdup(req->pool, user->id);
+}
+
+void game_request_made(game_req_t *req, const char *name, const char *id)
+{
+    req->audit_name = name;
+    req->audit_id = apr_pstrdup(req->pool, id);
+}
+
 game_error_t *game_idempotency_check(apr_pool_t *pool, const char *key,
                                      const char *place, const char *name)
 {

@@ -37,6 +37,13 @@ struct game_req_t {
     apr_interval_time_t db_time; /**< spent with the database */
     apr_interval_time_t rule_time; /**< spent with scoring */
     int answered;               /**< this module wrote the answer itself */
+    const char *user_id;        /**< UUID of the user it is about, or NULL */
+    int handled;                /**< it got as far as its handler */
+    const game_error_t *fault;  /**< that it ended with, or NULL */
+    int audit;                  /**< levels instead of the route's, for a
+                                     call that succeeded; 0: the route's */
+    const char *audit_name, *audit_id;  /**< of what was made, or NULL */
+    const char *new_subject;    /**< of the token, when first seen, or NULL */
 };
 
 /** @return the request's game_req_t, made at the first call */
@@ -57,6 +64,14 @@ const char *game_request_header(const game_req_t *req, const char *name);
  */
 game_error_t *game_request_idempotency(const game_req_t *req,
                                        const char **key);
+
+/** Compute the id of the user whom the request is about, as game_user_id,
+ *  and note it for the logs of requests. */
+void game_request_user(game_req_t *req, const char *realm,
+                       const char *external, game_user_id_t *user);
+
+/** Note what the request made, for the audit log. @param name as "gameId" */
+void game_request_made(game_req_t *req, const char *name, const char *id);
 
 /** Check the form of an idempotency key found in a body.
  *  @param place, name for the 422 item's loc */

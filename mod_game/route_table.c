@@ -107,7 +107,7 @@ const game_route_t game_routes[] = {
       NULL, &game_tasks_bulk_body, game_tasks_bulk,
       "create_tasks_bulk",
       "Make many tasks",
-      GAME_AUDIT("game", GAME_INFO | GAME_SUCCESS, GAME_INFO | GAME_ERROR) },
+      GAME_AUDIT("game", GAME_INFO | GAME_SUCCESS, GAME_INFO) },
     { "GET", "/games/{gameId}/tasks",
       GAME_ACCESS_EITHER, NULL,
       &game_tasks_list_query, NULL, game_tasks_list,

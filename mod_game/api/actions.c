@@ -147,7 +147,8 @@ game_error_t *game_actions_record(game_req_t *req, game_action_t *action)
     const game_rows_t *rows;
     game_error_t *err;
 
-    game_user_id(action->realm, action->external_user_id, &action->user);
+    game_request_user(req, action->realm, action->external_user_id,
+                      &action->user);
     err = game_request_idempotency(req, &key);
     if (!err) {
         err = check_user(req, action);

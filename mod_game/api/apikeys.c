@@ -118,6 +118,7 @@ game_error_t *game_apikeys_create(game_req_t *req)
         }
     } while (!rows->count);
     game_auth_keys_changed(req, key.prefix);
+    game_request_made(req, "prefix", key.prefix);
 
     jw = game_jw_make(req->pool);
     game_jw_object(jw, NULL);

@@ -176,6 +176,7 @@ game_error_t *game_games_create(game_req_t *req)
     view = game_games_view_of(rows, 0, 1);
     view.params = game_cell(rows, 0, 7);
     game_catalog_changed(req, view.id);
+    game_request_made(req, "gameId", view.id);
     return game_games_answer(req, &view,
                        apr_psprintf(req->pool, "Game with gameId: %s "
                                     "created successfully", view.id));
@@ -352,6 +353,7 @@ game_error_t *game_games_duplicate(game_req_t *req)
     view = game_games_view_of(rows, 0, 1);
     view.params = game_cell(rows, 0, 7);
     game_catalog_changed(req, view.id);
+    game_request_made(req, "copyId", view.id);
     return game_games_answer(req, &view,
                        apr_psprintf(req->pool, "Game with gameId: %s "
                                     "duplicated successfully from gameId: "

@@ -133,7 +133,7 @@ game_error_t *game_points_user_game(game_req_t *req)
     if (err) {
         return err;
     }
-    game_user_id(game->realm, external, &user);
+    game_request_user(req, game->realm, external, &user);
     err = GAME_DB_RUN(req, GAME_SQL_POINTS_USER_GAME, &rows, game->id,
                       user.bucket, user.id, external);
     if (err) {
@@ -190,7 +190,7 @@ game_error_t *game_points_user_task(game_req_t *req)
     if (err) {
         return err;
     }
-    game_user_id(game->realm, external, &user);
+    game_request_user(req, game->realm, external, &user);
     err = GAME_DB_RUN(req, GAME_SQL_POINTS_USER_TASK, &rows, user.bucket,
                       user.id, task->id);
     if (err) {
@@ -290,7 +290,7 @@ static game_error_t *forecast_all(game_req_t *req, const game_game_t *game,
     if (!err && !all->nelts) {
         apr_array_push(all);    /* the user is made all the same */
     }
-    game_user_id(game->realm, external, &user);
+    game_request_user(req, game->realm, external, &user);
     for (i = 0; !err && i < all->nelts; i++) {
         game_more_t *more = &APR_ARRAY_IDX(all, i, game_more_t);
         int simulates = more->strategy && more->strategy->simulate;

@@ -185,6 +185,7 @@ static game_error_t *make(game_req_t *req, const wish_t *wish, int import)
         return name_taken(req, wish->name);
     }
     custom = game_custom_of(rows, 0, CUSTOM_VIEW);
+    game_request_made(req, "id", custom.id);
     return game_custom_answer(req, HTTP_CREATED, &custom);
 }
 

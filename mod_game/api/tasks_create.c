@@ -230,8 +230,11 @@ game_error_t *game_tasks_create(game_req_t *req)
     if (err) {
         return err;
     }
-    return plan.refused ? plan.refused
-         : game_tasks_answer(req, game, &plan, "created");
+    if (plan.refused) {
+        return plan.refused;
+    }
+    game_request_made(req, "taskId", plan.task.id);
+    return game_tasks_answer(req, game, &plan, "created");
 }
 
 /* Write an element as it was understood, and why it was not made. */
@@ -319,5 +322,9 @@ game_error_t *game_tasks_bulk(game_req_t *req)
         plans[i].refused = err;
     }
     err = game_tasks_make(req, game, plans, count);
+    req->audit = GAME_INFO;
+    for (i = 0; i < count; i++) {
+        req->audit |= plans[i].refused ? GAME_ERROR : GAME_SUCCESS;
+    }
     return err ? err : answer_bulk(req, game, plans, count);
 }

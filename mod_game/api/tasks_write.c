@@ -277,6 +277,9 @@ game_error_t *game_tasks_duplicate(game_req_t *req)
     if (err) {
         return err;
     }
-    return plan.refused ? plan.refused
-         : game_tasks_answer(req, game, &plan, "created");
+    if (plan.refused) {
+        return plan.refused;
+    }
+    game_request_made(req, "copyId", plan.task.id);
+    return game_tasks_answer(req, game, &plan, "created");
 }

@@ -323,7 +323,7 @@ game_error_t *game_users_award(game_req_t *req)
     if (err) {
         return err;
     }
-    game_user_id(direct.realm, direct.external, &direct.user);
+    game_request_user(req, direct.realm, direct.external, &direct.user);
     if (direct.key) {
         direct.digest = game_request_digest(req);   /* of what was sent */
     }

@@ -20,13 +20,15 @@ my @numbers = (
     [GameDslLogTrace    => 0, 100000, 1],
     [GameDslLogQueue    => 1, 100000, 1],
     [GameJobsInterval   => 100, 60000, 1],
+    [GameLogQueue       => 1, 100000, 1],
     [GameBodyMax        => 1024, 1073741824, 0],
     [GameJsonDepth      => 4, 1000, 0],
     [GamePageSizeMax    => 1, 100000, 0],
 );
 my @flags = ([GameAllowNegativeBalance => 1], [GameJsonErrors => 0],
              [GameEngine => 0], [GameDslLog => 1],
-             [GameJobs => 1]);
+             [GameJobs => 1],
+             [GameRequestLog => 1]);
 my @shares = ([0, 1], [1, 1], ['0.05', 1], [-1, 0], ['1.01', 0],
               ['half', 0], ['0.5x', 0], ['nan', 0]);
 
@@ -35,7 +37,10 @@ sub place {
     return $server ? $line : qq(<Location "/api/v1">\n$line\n</Location>);
 }
 
-plan tests => @numbers * 7 + @flags * 2 + @shares + 22, need_module('game');
+my @audits = (['Off', 1], ['mutations', 1], ['All', 1], ['Some', 0]);
+
+plan tests => @numbers * 7 + @flags * 2 + @shares + @audits + 22,
+    need_module('game');
 
 my ($ok, $said);
 for (@numbers) {
@@ -60,6 +65,14 @@ for (@flags) {
     ok $ok, "$name On" or diag $said;
     ($ok, $said) = configtest(place($server, "$name maybe"));
     ok !$ok && $said =~ /^$name must be On or Off/m, "$name maybe"
+        or diag $said;
+}
+
+for (@audits) {
+    my ($word, $good) = @$_;
+    my $want = qq(GameAudit: "$word" is none of Off, Mutations, All);
+    ($ok, $said) = configtest("GameAudit $word");
+    ok $good ? $ok : !$ok && $said =~ /^\Q$want\E$/m, "GameAudit $word"
         or diag $said;
 }
 

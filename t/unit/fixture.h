@@ -23,6 +23,7 @@
     SUITE(reals) \
     SUITE(route) \
     SUITE(cache) \
+    SUITE(batch) \
     SUITE(schema) \
     SUITE(schema_body) \
     SUITE(error) \
