@@ -233,7 +233,8 @@ sub faults { return sql('select * from game.ledger_faults()') }
 sub snapshot {
     my @tables = sql("select tablename from pg_tables
         where schemaname = 'game' and tablename not in ('jobs',
-            'uptime_samples', 'kpi_days', 'kpi_scans', 'active_days')");
+            'uptime_samples', 'kpi_days', 'kpi_scans', 'active_days',
+            'request_log', 'request_days', 'audit_log')");
     return { map { split /\|/ } sql(join ' union all ', map {
         "select '$_', count(*) || ' rows ' || md5(coalesce(string_agg(
             t::text, ',' order by t::text), '')) from game.$_ t" } @tables) };
