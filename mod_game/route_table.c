@@ -353,5 +353,15 @@ const game_route_t game_routes[] = {
       NULL, NULL, game_kpi_ready,
       "ready",
       "Whether this server and its database answer" },
+    { "GET", "/kpi/metrics",
+      GAME_ACCESS_CTX_ADMIN, GAME_KPI_REFUSAL,
+      &game_kpi_metrics_query, NULL, game_kpi_metrics,
+      "get_kpi_metrics",
+      "Figures of the service by day" },
+    { "GET", "/kpi/uptime",
+      GAME_ACCESS_CTX_ADMIN, GAME_KPI_REFUSAL,
+      &game_kpi_uptime_query, NULL, game_kpi_uptime,
+      "get_kpi_uptime",
+      "How much of the time the service was there" },
     { NULL, NULL, GAME_ACCESS_NONE, NULL, NULL, NULL, NULL, NULL, NULL }
 };
