@@ -33,6 +33,12 @@ endif
 ifneq ($(filter fuzz,$(GOALS)),)
 NEED += fuzz
 endif
+ifneq ($(filter deb deb-test,$(GOALS)),)
+NEED += deb
+endif
+ifneq ($(filter deb-test,$(GOALS)),)
+NEED += root
+endif
 ifeq ($(filter-out clean help sandbox-stop enable,$(GOALS)),)
 GAME_PACKAGES := none
 endif
@@ -95,7 +101,7 @@ DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                $(call object,$(wildcard t/fuzz/*.c))))
 
 .PHONY: all build run test unit guard api contract vectors migrate sandbox \
-        sandbox-stop install enable bench soak replay valgrind asan fuzz clean \
+        sandbox-stop install enable deb deb-test bench soak replay valgrind asan fuzz clean \
         help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -256,7 +262,7 @@ install: build
 	install -d "$(DESTDIR)$(HTTPD_LIBEXECDIR)" \
 	    "$(DESTDIR)/etc/apache2/mods-available" \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations" \
-	    "$(DESTDIR)/usr/share/mod_game/conf" \
+	    "$(DESTDIR)/usr/share/mod_game/conf" "$(DESTDIR)/usr/sbin" \
 	    "$(DESTDIR)/usr/include/mod_game"
 	install -m 644 $(B)/mod_game.so "$(DESTDIR)$(HTTPD_LIBEXECDIR)"
 	install -m 644 conf/game.load conf/game.conf \
@@ -266,11 +272,18 @@ install: build
 	install -m 755 sql/migrate.sh "$(DESTDIR)/usr/share/mod_game/sql"
 	install -m 644 sql/migrations/*.sql \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations"
+	install -m 755 sql/game-migrate "$(DESTDIR)/usr/sbin"
 	install -m 644 strategies/game_strategy.h \
 	    "$(DESTDIR)/usr/include/mod_game"
 
 enable:
 	a2enmod game
+
+deb:
+	@sh t/bin/deb.sh
+
+deb-test:
+	@sh t/bin/deb_test.sh
 
 clean:
 	rm -rf build
@@ -298,4 +311,6 @@ help:
 #- make fuzz         fuzzers of t/fuzz, FUZZ_SECONDS=60 of each, by clang
 #- make install      DESTDIR= honoured; the live configuration is not touched
 #- make enable       a2enmod game
+#- make deb          the Debian package: build/deb
+#- make deb-test     it is installed, used, upgraded and purged in a new root
 #- make clean

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing:
-#   packages.sh build|run|test|fuzz ...
+#   packages.sh build|run|test|fuzz|deb|root ...
 # Asks dpkg only, and apt only when something is missing.
 set -eu
 
@@ -17,6 +17,10 @@ for set in "$@"; do
     test)
         want="$want perl libapache2-mod-perl2 libwww-perl
               libio-socket-ssl-perl check libsubunit-dev valgrind wrk" ;;
+    deb)
+        want="$want build-essential debhelper fakeroot check libsubunit-dev" ;;
+    root)
+        want="$want mmdebstrap lintian python3" ;;
     fuzz)
         want="$want clang libclang-rt-14-dev" ;;
     *)
