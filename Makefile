@@ -98,10 +98,11 @@ FUZZ_OBJ    := $(call object,t/unit/stub.c t/unit/cells.c t/unit/fixture.c \
 EXAMPLE     := $(B)/modules/mod_game_example.so
 DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                $(VECTORS_OBJ) $(BENCH_OBJ) \
-               $(call object,$(wildcard t/fuzz/*.c))))
+               $(call object,$(wildcard t/fuzz/*.c) mod_game/manual/table.c)))
 
-.PHONY: all build run test unit guard api contract vectors migrate sandbox \
-        sandbox-stop install enable deb deb-test bench soak replay valgrind asan fuzz clean \
+.PHONY: all build manual run test unit guard api contract vectors migrate \
+        sandbox sandbox-stop install enable deb deb-test bench soak replay \
+        valgrind asan fuzz clean \
         help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -174,6 +175,23 @@ $(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))
 
 -include $(DEPS)
 
+# ---- the manual: what it says of directives and endpoints comes from the
+# module's own objects, without httpd's symbols, which nothing calls ----
+
+MANUAL_SRC := $(wildcard mod_game/manual/*.txt mod_game/manual/pages/*.txt) \
+              mod_game/manual/manual.css mod_game/manual/manual.pl
+
+$(B)/manual-table: $(B)/obj/mod_game/manual/table.o $(MODULE_OBJ)
+	$(call say,LINK)$(CC) $(CFLAGS) -no-pie -Wl,-z,lazy \
+	    -Wl,--unresolved-symbols=ignore-all -o $@ $^ $(MODULE_LIBS) $(APR_LIBS)
+
+# the sources too: log tags are read there
+$(B)/manual/index.html: $(B)/manual-table $(MANUAL_SRC) $(MODULE_SRC)
+	$(call say,MANUAL)perl mod_game/manual/manual.pl $(B)/manual-table $(@D)
+	@touch $@
+
+manual: $(B)/manual/index.html
+
 # ---- running ----
 
 export GAME_BUILD := $(B)
@@ -201,7 +219,7 @@ unit: $(B)/unit-tests
 vectors: $(B)/game-vectors
 	@sh t/bin/vectors.sh "$(or $(DIR),t/vectors)"
 
-guard: build
+guard: build manual
 	@sh t/bin/guards.sh
 
 api: build $(EXAMPLE)
@@ -258,11 +276,12 @@ fuzz:
 
 # ---- installing: files only; `make enable` switches the module on ----
 
-install: build
+install: build manual
 	install -d "$(DESTDIR)$(HTTPD_LIBEXECDIR)" \
 	    "$(DESTDIR)/etc/apache2/mods-available" \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations" \
 	    "$(DESTDIR)/usr/share/mod_game/conf" "$(DESTDIR)/usr/sbin" \
+	    "$(DESTDIR)/usr/share/mod_game/manual" \
 	    "$(DESTDIR)/usr/include/mod_game"
 	install -m 644 $(B)/mod_game.so "$(DESTDIR)$(HTTPD_LIBEXECDIR)"
 	install -m 644 conf/game.load conf/game.conf \
@@ -273,6 +292,8 @@ install: build
 	install -m 644 sql/migrations/*.sql \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations"
 	install -m 755 sql/game-migrate "$(DESTDIR)/usr/sbin"
+	install -m 644 $(B)/manual/*.html $(B)/manual/*.css \
+	    "$(DESTDIR)/usr/share/mod_game/manual"
 	install -m 644 strategies/game_strategy.h \
 	    "$(DESTDIR)/usr/include/mod_game"
 
@@ -297,6 +318,7 @@ help:
 #- make test         everything below except bench, soak, valgrind, asan and fuzz
 #- make unit         unit tests
 #- make vectors      strategies against known results; DIR=folder of vectors
+#- make manual       build/manual: pages in HTML; make install installs them
 #- make guard        rules of the source that a machine can check
 #- make api          Apache::Test suites; TESTS="t/api/config.t ..."
 #-                   GAME_TEST_MPM=event|worker|prefork
