@@ -13,7 +13,7 @@ DESTDIR ?=
 # that the unit tests link beside strategies/ and dsl/.
 UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
                    schema_value.c error.c cache.c batch.c \
-                   economy_inputs.c ids.c)
+                   economy_inputs.c ids.c metrics_text.c)
 # Those that the vectors of analytics link, and the cells of their rows.
 VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_write.c \
                    mod_game/economy_inputs.c t/unit/cells.c
@@ -287,6 +287,7 @@ install: build manual
 	install -m 644 conf/game.load conf/game.conf \
 	    "$(DESTDIR)/etc/apache2/mods-available"
 	install -m 644 conf/game-oidc.conf conf/game-log.conf \
+	    conf/game-alerts.yml \
 	    "$(DESTDIR)/usr/share/mod_game/conf"
 	install -m 755 sql/migrate.sh "$(DESTDIR)/usr/share/mod_game/sql"
 	install -m 644 sql/migrations/*.sql \

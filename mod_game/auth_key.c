@@ -19,6 +19,7 @@
 #include "catalog_setup.h"
 #include "db.h"
 #include "generation.h"
+#include "metrics.h"
 
 #define KEY_MAX 512
 #define REFUSED_TTL apr_time_from_sec(1)
@@ -80,6 +81,7 @@ static entry_t *fetch_key(game_req_t *req, const char *name,
     game_cached_t *thing;
     apr_pool_t *pool;
 
+    game_metrics_cache("keys", entry != NULL);
     if (entry) {
         return entry;
     }
@@ -147,6 +149,7 @@ game_error_t *game_auth_subject(game_req_t *req, const char *subject)
     game_cached_t *thing;
     game_error_t *err;
 
+    game_metrics_cache("subjects", entry != NULL);
     if (!entry) {
         err = GAME_DB_RUN(req, GAME_SQL_OAUTH_SEEN, &rows, subject);
         if (err) {

@@ -18,6 +18,7 @@
 #include "catalog_setup.h"
 #include "db.h"
 #include "generation.h"
+#include "metrics.h"
 #include "request.h"
 
 #define GAME_COLUMNS 10         /* then id, key, value of a param */
@@ -100,6 +101,7 @@ game_error_t *game_catalog_game(game_req_t *req, const char *id,
     game_error_t *err;
 
     *game = game_cache_get(games, id, generation, req->pool);
+    game_metrics_cache("games", *game != NULL);
     if (*game) {
         return NULL;
     }
@@ -147,6 +149,7 @@ game_error_t *game_catalog_task(game_req_t *req, const game_game_t *game,
     game_error_t *err;
 
     *task = game_cache_get(tasks, name, generation, req->pool);
+    game_metrics_cache("tasks", *task != NULL);
     if (*task) {
         return NULL;
     }

@@ -16,6 +16,7 @@
 
 #include <apr_strings.h>
 
+#include "metrics.h"
 #include "request.h"
 
 #define GRACE apr_time_from_sec(2)      /* beyond Postgres' own time-out */
@@ -198,6 +199,11 @@ game_error_t *game_db_error(game_db_t *db, const PGresult *res)
     return err;
 }
 
+const char *game_db_state(const game_error_t *err)
+{
+    return !err ? NULL : err->sqlstate ? err->sqlstate : "";
+}
+
 /* ---- one statement ---- */
 
 static game_error_t *execute(game_db_t *db, game_sql_e id,
@@ -256,6 +262,7 @@ static game_error_t *run(apr_pool_t *pool, server_rec *server,
                          const char *const *values, int repeatable)
 {
     game_error_t *err = NULL;
+    apr_time_t start;
     game_db_t db;
     int turn;
 
@@ -269,7 +276,9 @@ static game_error_t *run(apr_pool_t *pool, server_rec *server,
         if (err) {
             break;
         }
+        start = apr_time_now();
         err = execute(&db, id, rows, count, values);
+        game_metrics_statement(id, apr_time_now() - start, game_db_state(err));
         if (err && needs_prepare(err)) {
             game_db_prepare_all(db.conn, game_config_server(server), 1, pool);
         }

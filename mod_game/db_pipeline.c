@@ -11,6 +11,7 @@
 
 #include <apr_strings.h>
 
+#include "metrics.h"
 #include "request.h"
 
 #define GRACE apr_time_from_sec(2)
@@ -68,6 +69,7 @@ game_error_t *game_db_open_tx(game_req_t *req, game_db_t **dbp,
 {
     game_db_t *db = apr_pcalloc(req->pool, sizeof(*db));
     game_error_t *err = game_db_borrow(req->pool, req->r->server, db);
+    apr_time_t start = apr_time_now();
     int i, sent;
 
     *dbp = NULL;
@@ -89,6 +91,8 @@ game_error_t *game_db_open_tx(game_req_t *req, game_db_t **dbp,
         }
         err = read_sync(db, err);
     }
+    game_metrics_statement(count ? first[0].statement : GAME_SQL_TX_BEGIN,
+                           apr_time_now() - start, game_db_state(err));
     if (err) {
         game_db_return(db);
         return err;
@@ -99,6 +103,7 @@ game_error_t *game_db_open_tx(game_req_t *req, game_db_t **dbp,
 
 game_error_t *game_db_close_tx(game_db_t *db, game_db_step_t *last)
 {
+    apr_time_t start = apr_time_now();
     game_error_t *err = NULL;
 
     if (last) {
@@ -113,6 +118,8 @@ game_error_t *game_db_close_tx(game_db_t *db, game_db_step_t *last)
             read_step(db, NULL, &err);
             err = read_sync(db, err);
         }
+        game_metrics_statement(last->statement, apr_time_now() - start,
+                               game_db_state(err));
     }
     game_db_return(db);
     return err;

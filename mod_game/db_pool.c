@@ -27,6 +27,7 @@
 
 #include "db_setup.h"
 #include "log.h"
+#include "metrics.h"
 
 APLOG_USE_MODULE(game);
 
@@ -52,6 +53,7 @@ typedef struct limiter_t {
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *freed;
     int limit;                  /* 0: not learned yet */
+    int pooled;                 /* connections of a pool that is its own */
     int in_use;
     int probing;                /* a thread tries a database that was down */
     apr_time_t down_until;      /* 0: up */
@@ -84,11 +86,48 @@ static int on_event(PGEventId id, void *info, void *pass)
 {
     session_t *state = pass;
 
+    if (id == PGEVT_CONNRESET) {
+        game_metrics_db_connected(1);
+    }
     if (id == PGEVT_CONNRESET && state->touched) {
         state->touched = 0;
         prepare_state(((PGEventConnReset *)info)->conn, state);
     }
     return 1;
+}
+
+static limiter_t *limiter_of(const server_rec *server)
+{
+    int i;
+
+    for (i = 0; i < limiter_count; i++) {
+        if (limiters[i].server == server) {
+            return limiters[i].mutex ? &limiters[i] : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* A pool belongs to the first server that has it: so it is counted once. */
+static void count_open(const dbd_cfg_t *cfg)
+{
+    limiter_t *own = limiter_of(cfg->server);
+
+    game_metrics_db_connected(0);
+    game_metrics_gauge(GAME_METRICS_POOL_OPEN, 1);
+    if (own) {
+        apr_thread_mutex_lock(own->mutex);
+        game_metrics_gauge(GAME_METRICS_POOL_SIZE, cfg->nmax - own->pooled);
+        own->pooled = cfg->nmax;
+        apr_thread_mutex_unlock(own->mutex);
+    }
+}
+
+static apr_status_t closed(void *data)
+{
+    (void)data;
+    game_metrics_gauge(GAME_METRICS_POOL_OPEN, -1);
+    return APR_SUCCESS;
 }
 
 static apr_status_t post_connect(apr_pool_t *pool, dbd_cfg_t *cfg,
@@ -110,6 +149,8 @@ static apr_status_t post_connect(apr_pool_t *pool, dbd_cfg_t *cfg,
         return APR_SUCCESS;     /* said when it is borrowed */
     }
     PQsetInstanceData(conn, on_event, state);
+    count_open(cfg);
+    apr_pool_cleanup_register(pool, NULL, closed, apr_pool_cleanup_null);
     if (state->conf->engine == 1 && prepare_state(conn, state)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, cfg->server,
                      GAME_LOGNO(0101) "statements cannot be prepared (is "
@@ -163,18 +204,6 @@ void game_db_setup_child_init(apr_pool_t *pchild, server_rec *s)
 
 /* ---- borrowing ---- */
 
-static limiter_t *limiter_of(const server_rec *server)
-{
-    int i;
-
-    for (i = 0; i < limiter_count; i++) {
-        if (limiters[i].server == server) {
-            return limiters[i].mutex ? &limiters[i] : NULL;
-        }
-    }
-    return NULL;
-}
-
 /* Say that the database is away, once a minute and not once a request. */
 static void log_down(limiter_t *own, server_rec *server, const char *why)
 {
@@ -199,6 +228,23 @@ static int is_full(const limiter_t *own)
     return own->in_use >= (own->limit ? own->limit : 1);
 }
 
+/* Until there is a place, the database goes down or the time is over.
+ * Locked. @return the time by then */
+static apr_time_t wait_for_place(limiter_t *own, apr_time_t now,
+                                 apr_time_t until)
+{
+    apr_time_t since = now;
+
+    game_metrics_gauge(GAME_METRICS_POOL_WAITING, 1);
+    while (!is_down(own, now) && is_full(own) && now < until) {
+        apr_thread_cond_timedwait(own->freed, own->mutex, until - now);
+        now = apr_time_now();
+    }
+    game_metrics_gauge(GAME_METRICS_POOL_WAITING, -1);
+    game_metrics_db_wait(now - since);
+    return now;
+}
+
 /* Let the caller in, wait for a place, or say no: at once while the
  * database is known to be down. */
 static game_error_t *admit(limiter_t *own, const game_db_t *db, int *probe)
@@ -209,14 +255,15 @@ static game_error_t *admit(limiter_t *own, const game_db_t *db, int *probe)
     game_error_t *err = NULL;
 
     apr_thread_mutex_lock(own->mutex);
-    while (!is_down(own, now) && is_full(own) && now < until) {
-        apr_thread_cond_timedwait(own->freed, own->mutex, until - now);
-        now = apr_time_now();
+    if (!is_down(own, now) && is_full(own)) {
+        now = wait_for_place(own, now, until);
     }
     if (is_down(own, now)) {
+        game_metrics_db_refused("down");
         err = game_error_unavailable(db->pool, "the database is down");
     }
     else if (is_full(own)) {
+        game_metrics_db_refused("wait");
         err = game_error_unavailable(db->pool,
                                      "all connections are in use");
         log_down(own, db->server, "all connections of this child are in use "
@@ -224,6 +271,7 @@ static game_error_t *admit(limiter_t *own, const game_db_t *db, int *probe)
     }
     else {
         own->in_use++;
+        game_metrics_gauge(GAME_METRICS_POOL_IN_USE, 1);
         own->probing = *probe = own->down_until != 0;
     }
     apr_thread_mutex_unlock(own->mutex);
@@ -236,6 +284,7 @@ static void leave(server_rec *server, int probe, const char *fault)
 
     apr_thread_mutex_lock(own->mutex);
     own->in_use--;
+    game_metrics_gauge(GAME_METRICS_POOL_IN_USE, -1);
     if (probe) {
         own->probing = 0;
     }
@@ -343,6 +392,7 @@ game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
             dbd_close(server, db->rec);
             db->rec = NULL;
         }
+        game_metrics_db_refused("connect");
         leave(server, probe, fault);
         return game_error_unavailable(pool, fault);
     }

@@ -54,6 +54,10 @@ const char *game_db_prepare_all(PGconn *conn, const game_server_conf_t *conf,
  *          connection */
 game_error_t *game_db_error(game_db_t *db, const PGresult *res);
 
+/** @return an error's SQLSTATE for the metrics: "" for a lost connection,
+ *          NULL without an error */
+const char *game_db_state(const game_error_t *err);
+
 /** Copy a result's rows into the borrower's pool. */
 const game_rows_t *game_db_rows(game_db_t *db, const PGresult *res);
 

@@ -18,6 +18,7 @@
 #include "db.h"
 #include "economy_inputs.h"
 #include "economy_more.h"
+#include "metrics.h"
 #include "program.h"
 
 #define OPTIMISTIC_TURNS 2      /* then the history is locked */
@@ -452,8 +453,8 @@ static void note(const attempt_t *a, const game_award_t *out)
     }
 }
 
-game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
-                                 game_award_t *out)
+static game_error_t *take_turns(game_req_t *req, const game_award_in_t *in,
+                                game_award_t *out)
 {
     game_error_t *err = NULL;
     attempt_t a;
@@ -498,6 +499,23 @@ game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
     }
     if (!err) {
         note(&a, out);
+    }
+    return err;
+}
+
+game_error_t *game_economy_award(game_req_t *req, const game_award_in_t *in,
+                                 game_award_t *out)
+{
+    game_error_t *err = take_turns(req, in, out);
+
+    if (err) {
+        game_metrics_award(err->status < 500 ? "refused" : "failed", 0);
+    }
+    else if (in->simulated || out->replayed) {
+        game_metrics_award(in->simulated ? "simulated" : "replayed", 0);
+    }
+    else {
+        game_metrics_award("awarded", out->points);
     }
     return err;
 }

@@ -390,4 +390,5 @@ void game_metrics_register(apr_pool_t *pool)
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
     game_metrics_http_register();
     game_metrics_show_register();
+    game_metrics_status_register();
 }

@@ -8,7 +8,7 @@
  * "other" where there is such a label, else as the last one.
  *
  * The numbers are shown to Prometheus by the handler "game-metrics"
- * (metrics_show.c).
+ * (metrics_show.c), and to people by mod_status (metrics_status.c).
  */
 #ifndef GAME_METRICS_H
 #define GAME_METRICS_H
@@ -43,8 +43,8 @@ void game_metrics_dropped(int extend);
 
 /**
  * Count an award that was asked for.
- * @param result "awarded", "replayed", "simulated", "refused" (by the
- *               caller's doing, 4xx) or "failed"
+ * @param result "awarded", "direct" (given without a score), "replayed",
+ *               "simulated", "refused" (4xx) or "failed"
  * @param points that were booked; 0 when none
  */
 void game_metrics_award(const char *result, apr_int64_t points);
@@ -73,7 +73,7 @@ void game_metrics_db_connected(int again);
 
 /** What this child has at the moment. */
 typedef enum {
-    GAME_METRICS_POOL_SIZE,     /**< connections it may use at once */
+    GAME_METRICS_POOL_SIZE,     /**< connections that its pools may have */
     GAME_METRICS_POOL_OPEN,     /**< connections that are open */
     GAME_METRICS_POOL_IN_USE,
     GAME_METRICS_POOL_WAITING,  /**< threads that wait for one */
@@ -84,7 +84,7 @@ typedef enum {
 void game_metrics_gauge(game_metrics_gauge_e gauge, int by);
 
 /** Count a look into a cache.
- *  @param cache "keys", "games", "tasks" or "programs" */
+ *  @param cache "keys", "subjects", "games", "tasks" or "programs" */
 void game_metrics_cache(const char *cache, int hit);
 
 /** Count a request that a limit refused.

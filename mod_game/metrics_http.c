@@ -7,13 +7,8 @@
 
 #include "metrics_int.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include <http_config.h>
 #include <http_protocol.h>
-
-#include <apr_strings.h>
 
 #include "handler.h"
 
@@ -48,15 +43,6 @@ static void count_refusal(int status)
                         reasons[i].reason), 0, 0, 0, 1);
 }
 
-static apr_uint64_t request_size(const request_rec *r)
-{
-    const char *length = apr_table_get(r->headers_in, "Content-Length");
-    apr_int64_t size = length ? apr_strtoi64(length, NULL, 10)
-                              : r->read_length;
-
-    return size > 0 ? (apr_uint64_t)size : 0;
-}
-
 static int log_transaction(request_rec *r)
 {
     const request_rec *last = r;
@@ -85,7 +71,7 @@ static int log_transaction(request_rec *r)
     status = status >= 1 && status <= 5 ? status - 1 : 4;
     game_metrics_add(GAME_M_REQUESTS, handler, method, status, 0, 1);
     game_metrics_observe(GAME_M_REQUEST_SIZE, handler, 0, 0,
-                         request_size(r));
+                         (apr_uint64_t)r->read_length);
     game_metrics_observe(GAME_M_RESPONSE_SIZE, handler, 0, 0,
                          (apr_uint64_t)(last->bytes_sent > 0
                                         ? last->bytes_sent : 0));

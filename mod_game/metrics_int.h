@@ -131,9 +131,10 @@ apr_uint64_t game_metrics_total(game_metric_e metric, int cell);
 /** @return the sum of what the living children have at the moment */
 apr_int64_t game_metrics_gauge_sum(game_metrics_gauge_e gauge);
 
-/** Hooks of counting requests (metrics_http.c), and the handler
- *  (metrics_show.c). */
+/** Hooks of counting requests (metrics_http.c), the handler
+ *  (metrics_show.c), and the lines of mod_status (metrics_status.c). */
 void game_metrics_http_register(void);
 void game_metrics_show_register(void);
+void game_metrics_status_register(void);
 
 #endif

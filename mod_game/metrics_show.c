@@ -13,6 +13,7 @@
 #include <http_core.h>
 #include <http_log.h>
 #include <http_protocol.h>
+#include <http_request.h>
 
 #include <apr_strings.h>
 
@@ -103,8 +104,8 @@ static void show_gauges(game_text_t *text)
         const char *name, *help;
         game_metrics_gauge_e gauge;
     } gauges[] = {
-        { "game_db_pool_size", "Connections that the children may use at "
-          "once.", GAME_METRICS_POOL_SIZE },
+        { "game_db_pool_size", "Connections that the pools of all "
+          "children may have.", GAME_METRICS_POOL_SIZE },
         { "game_db_pool_open", "Connections that are open.",
           GAME_METRICS_POOL_OPEN },
         { "game_db_pool_in_use", "Connections that are in use.",
@@ -149,7 +150,7 @@ static int handler(request_rec *r)
     if (!r->handler || strcmp(r->handler, HANDLER)) {
         return DECLINED;
     }
-    r->allowed = (AP_METHOD_BIT << M_GET);
+    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, -1);
     if (r->method_number != M_GET) {
         return HTTP_METHOD_NOT_ALLOWED;
     }

@@ -35,7 +35,7 @@ static const char *const reasons[] = {
     "internal", "unavailable", "other"
 };
 static const char *const results[] = {
-    "awarded", "replayed", "simulated", "refused", "failed"
+    "awarded", "direct", "replayed", "simulated", "refused", "failed"
 };
 static const char *const dsl_types[] = { "DSL_FULL", "DSL_EXTEND" };
 static const char *const dsl_statuses[] = {
@@ -54,7 +54,9 @@ static const char *const sql_classes[] = {
     "lost", "08", "22", "23", "25", "40", "42", "53", "55", "57", "other"
 };
 static const char *const db_reasons[] = { "wait", "down", "connect" };
-static const char *const caches[] = { "keys", "games", "tasks", "programs" };
+static const char *const caches[] = {
+    "keys", "subjects", "games", "tasks", "programs"
+};
 static const char *const scopes[] = {
     "api_key", "ip", "external_user", "daily", "other"
 };
@@ -95,7 +97,7 @@ static const game_label_t cache_label = LISTED("cache", caches);
 static const game_label_t scope_label = LISTED("scope", scopes);
 static const game_label_t store_label = LISTED("store", stores);
 static const game_label_t queue_label = LISTED("queue", queues);
-static const game_label_t job_label = { "job", GAME_NAMES_MAX, NULL, NULL,
+static const game_label_t job_label = { "name", GAME_NAMES_MAX, NULL, NULL,
                                         GAME_NAMES_JOBS };
 static const game_label_t dataset_label = { "dataset", GAME_NAMES_MAX, NULL,
                                             NULL, GAME_NAMES_DATASETS };
@@ -137,12 +139,13 @@ const game_metric_t game_metrics_table[GAME_M_COUNT] = {
     [GAME_M_REFUSALS] = { "game_refusals_total", GAME_TEXT_COUNTER,
         "Requests answered with an error, by its kind.", { &reason_label } },
     [GAME_M_AWARDS] = { "game_awards_total", GAME_TEXT_COUNTER,
-        "Events that were to be scored, by what became of them.",
-        { &result_label } },
+        "Events to be scored, by what became of them; direct: points that "
+        "were given without a score.", { &result_label } },
     [GAME_M_POINTS] = { "game_points_total", GAME_TEXT_COUNTER,
-        "Points awarded by scored events.", { NULL } },
+        "Points that were awarded.", { NULL } },
     [GAME_M_POINTS_NEGATIVE] = { "game_points_negative_total",
-        GAME_TEXT_COUNTER, "Points taken by scored events.", { NULL } },
+        GAME_TEXT_COUNTER, "Points that were taken by awards below zero.",
+        { NULL } },
     [GAME_M_REPLAYS] = { "game_idempotent_replays_total", GAME_TEXT_COUNTER,
         "Answers that repeat an earlier one, by template of the route.",
         { &handler_label }, .sparse = 1 },

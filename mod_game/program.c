@@ -18,6 +18,7 @@
 #include "canonical.h"
 #include "db.h"
 #include "generation.h"
+#include "metrics.h"
 #include "program_int.h"
 #include "telemetry.h"
 
@@ -307,6 +308,7 @@ static game_error_t *load(game_req_t *req, const char *uuid,
     game_error_t *err;
 
     *program = game_cache_get(programs, uuid, generation, req->pool);
+    game_metrics_cache("programs", *program != NULL);
     if (*program) {
         return NULL;
     }

@@ -174,6 +174,7 @@ static apr_status_t take(game_req_t *req, apr_bucket_brigade *bb,
             return APR_ENOSPC;
         }
         append(req->pool, body, bytes, len);
+        req->r->read_length += (apr_off_t)len;
     }
     return APR_SUCCESS;
 }

@@ -11,6 +11,7 @@
 
 #include "catalog.h"
 #include "db.h"
+#include "metrics.h"
 #include "response.h"
 
 static const game_field_t add_fields[] = {
@@ -32,6 +33,7 @@ const game_schema_t game_actions_add_body = {
 game_error_t *game_actions_outcome(game_req_t *req, const char *outcome)
 {
     if (!strcmp(outcome, "replay")) {
+        game_metrics_replay(req->route);
         apr_table_setn(req->r->headers_out, "Idempotent-Replayed", "true");
         return NULL;
     }

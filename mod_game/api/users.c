@@ -12,6 +12,7 @@
 #include "access.h"
 #include "actions.h"
 #include "db.h"
+#include "metrics.h"
 #include "response.h"
 
 /* Users in one query. */
@@ -288,6 +289,9 @@ static game_error_t *direct_answer(game_req_t *req, const direct_t *direct,
 {
     game_jw_t *jw = game_jw_make(req->pool);
 
+    if (strcmp(game_cell(rows, 0, 0), "replay")) {
+        game_metrics_award("direct", game_cell_int(rows, 0, 3));
+    }
     game_jw_object(jw, NULL);
     game_jw_string(jw, "taskId", direct->task);
     game_jw_string(jw, "caseName", game_cell(rows, 0, 4));

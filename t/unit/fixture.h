@@ -22,6 +22,7 @@
     SUITE(json_write) \
     SUITE(reals) \
     SUITE(route) \
+    SUITE(metrics_text) \
     SUITE(cache) \
     SUITE(batch) \
     SUITE(schema) \
