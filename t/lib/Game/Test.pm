@@ -73,7 +73,7 @@ sub secret { Game::Secrets::used(secrets_file(), @_) }
 
 sub answer {
     my ($response) = @_;
-    secret($response->content =~ /(gme_live_[\w]+\.[\w-]+)/g);
+    secret($response->content =~ /(gme_live_[\w-]+\.[\w-]+)/g);
     my $data = eval { $JSON->decode($response->content) };
     return wantarray ? ($response->code, $data, $response) : $data;
 }
