@@ -104,6 +104,7 @@ static int levels_of(const game_req_t *req)
                                 == GAME_ACCESS_BEARER_ADMIN;
 
     if (!req->handled || !req->route->module
+        || (req->fault && req->fault->status == HTTP_TOO_MANY_REQUESTS)
         || (game_conf_audit(req->server) == GAME_AUDIT_MUTATIONS
             && !changes && !refused)) {
         return 0;

@@ -22,7 +22,6 @@
 #include <apr_thread_proc.h>
 
 #define COLLECT (APR_USEC_PER_SEC / 2)  /* from a first row to its writing */
-#define PATIENCE APR_USEC_PER_SEC       /* after a write that failed */
 #define LAST_TURNS 3                    /* when the process ends */
 #define LAST_PAUSE (APR_USEC_PER_SEC / 5)
 #define BYTES_MAX (4 * 1024 * 1024)     /* of the rows of a batch */
@@ -43,6 +42,7 @@ struct game_queue_t {
 
 struct game_writer_t {
     int threaded;
+    apr_interval_time_t patience;
     apr_pool_t *parent;
     game_queue_t *queues;       /* all made in child_init */
     apr_thread_mutex_t *mutex;  /* guards all below but retry */
@@ -270,7 +270,7 @@ static int wait_for_work(game_writer_t *writer)
     while (!writer->pending && !writer->retry && !writer->stopping) {
         apr_thread_cond_wait(writer->cond, writer->mutex);
     }
-    until = apr_time_now() + (writer->retry ? PATIENCE : COLLECT);
+    until = apr_time_now() + (writer->retry ? writer->patience : COLLECT);
     while (!writer->stopping && (writer->retry || !writer->hurry)
            && apr_time_now() < until) {
         apr_thread_cond_timedwait(writer->cond, writer->mutex,
@@ -352,34 +352,39 @@ static apr_status_t stop(void *data)
 
 /* ---- without a thread ---- */
 
-static int is_due(const game_queue_t *queue)
+static int is_due(const game_queue_t *queue, apr_time_t now)
 {
     const game_batch_t *batch = queue->batch;
-    apr_time_t now = apr_time_now();
 
-    if (queue->unwritten) {
-        return now >= queue->failed_at + PATIENCE;
-    }
-    return batch && (now >= batch->at + COLLECT
-                     || (queue->conf.hurry
-                         && batch->rows->nelts >= queue->conf.hurry));
+    return queue->unwritten
+        || (batch && (now >= batch->at + COLLECT
+                      || (queue->conf.hurry
+                          && batch->rows->nelts >= queue->conf.hurry)));
 }
 
-void game_batch_flush(game_queue_t *queue, int now)
+void game_batch_flush(game_queue_t *queue, int all)
 {
-    if (!queue->writer->threaded && (now || is_due(queue))
-        && write_queue(queue)) {
+    apr_time_t now = apr_time_now();
+
+    if (queue->writer->threaded
+        || (queue->unwritten && now >= queue->failed_at
+            && now < queue->failed_at + queue->writer->patience)) {
+        return;
+    }
+    if ((all || is_due(queue, now)) && write_queue(queue)) {
         queue->failed_at = apr_time_now();
     }
 }
 
 /* ---- making ---- */
 
-game_writer_t *game_batch_writer(apr_pool_t *pool, int threaded)
+game_writer_t *game_batch_writer(apr_pool_t *pool, int threaded,
+                                 apr_interval_time_t patience)
 {
     game_writer_t *writer = apr_pcalloc(pool, sizeof(*writer));
 
     writer->threaded = threaded;
+    writer->patience = patience;
     writer->parent = pool;
     if (apr_thread_mutex_create(&writer->mutex, APR_THREAD_MUTEX_DEFAULT,
                                 pool) != APR_SUCCESS

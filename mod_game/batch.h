@@ -63,9 +63,11 @@ typedef struct game_queue_t game_queue_t;
  * need. Its thread starts with the first row, and ends, with a last write,
  * before pool's cleanups.
  * @param threaded 0: there is no thread, game_batch_flush() writes
+ * @param patience between a write that failed and the next
  * @return NULL when there are no mutexes
  */
-game_writer_t *game_batch_writer(apr_pool_t *pool, int threaded);
+game_writer_t *game_batch_writer(apr_pool_t *pool, int threaded,
+                                 apr_interval_time_t patience);
 
 /** Make a queue; in child_init. @return NULL when there is no mutex */
 game_queue_t *game_batch_queue(game_writer_t *writer,
@@ -86,11 +88,12 @@ int game_batch_row(game_queue_t *queue, game_batch_t *batch,
 void game_batch_close(game_queue_t *queue);
 
 /**
- * Write what waits, in a process whose pools are for one thread alone. Does
- * nothing to a queue whose writer has a thread.
- * @param now 0: only when the thread would have written
+ * Write what waits, in a process whose pools are for one thread alone; for a
+ * while after a write that failed nothing. Does nothing to a queue whose
+ * writer has a thread.
+ * @param all 0: only when the thread would have written
  */
-void game_batch_flush(game_queue_t *queue, int now);
+void game_batch_flush(game_queue_t *queue, int all);
 
 /** @return rows dropped so far */
 apr_uint64_t game_batch_dropped(game_queue_t *queue);

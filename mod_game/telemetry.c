@@ -27,7 +27,8 @@
 
 APLOG_USE_MODULE(game);
 
-#define TRIES 60                /* a second apart, of a batch's rows */
+#define PATIENCE apr_time_from_sec(1)   /* after a write that failed */
+#define TRIES 60                /* of a batch's rows */
 #define SAY_EVERY apr_time_from_sec(60)
 #define FLUSHES "game-telemetry-flushes"
 
@@ -212,7 +213,7 @@ void game_telemetry_setup_child_init(apr_pool_t *pchild, server_rec *s)
 
     ap_mpm_query(AP_MPMQ_IS_THREADED, &answer);
     threaded = answer != AP_MPMQ_NOT_SUPPORTED;
-    writer = game_batch_writer(pchild, threaded);
+    writer = game_batch_writer(pchild, threaded, PATIENCE);
     places = NULL;
     for (; writer && s; s = s->next) {
         if (game_config_server(s)->engine != 1) {

@@ -77,7 +77,7 @@ static game_queue_t *queue_make(apr_pool_t *pool, table_t *table,
         .columns = 2, .rows = rows, .hurry = hurry, .tries = tries,
         .baton = table, .write = write_rows, .tell = tell
     };
-    game_writer_t *writer = game_batch_writer(pool, threaded);
+    game_writer_t *writer = game_batch_writer(pool, threaded, 0);
 
     ck_assert_ptr_nonnull(writer);
     return game_batch_queue(writer, &conf);
@@ -241,11 +241,30 @@ START_TEST(what_is_refused_is_dropped_and_stays_counted)
 }
 END_TEST
 
+START_TEST(a_write_that_failed_is_not_tried_at_once)
+{
+    table_t table = table_make();
+    game_batch_conf_t conf = {
+        .columns = 2, .rows = 9, .baton = &table, .write = write_rows
+    };
+    game_queue_t *queue = game_batch_queue(
+        game_batch_writer(test_pool, 0, apr_time_from_sec(3600)), &conf);
+
+    table.fail = 1;
+    add(queue, "a", "1", 1);
+    game_batch_flush(queue, 1);
+    add(queue, "b", "2", 1);
+    game_batch_flush(queue, 1);
+    ck_assert_int_eq(table.calls, 1);
+    ck_assert_int_eq(game_batch_dropped(queue), 0);
+}
+END_TEST
+
 START_TEST(too_many_columns_make_no_queue)
 {
     game_batch_conf_t conf = { .columns = GAME_BATCH_COLUMNS + 1 };
 
-    ck_assert_ptr_null(game_batch_queue(game_batch_writer(test_pool, 0),
+    ck_assert_ptr_null(game_batch_queue(game_batch_writer(test_pool, 0, 0),
                                         &conf));
 }
 END_TEST
@@ -302,7 +321,7 @@ START_TEST(one_thread_writes_all_queues)
 {
     table_t table = table_make(), other = table_make();
     apr_pool_t *pool = process();
-    game_writer_t *writer = game_batch_writer(pool, 1);
+    game_writer_t *writer = game_batch_writer(pool, 1, 0);
     game_batch_conf_t conf = {
         .columns = 2, .rows = 10, .baton = &table, .write = write_rows
     };
@@ -381,6 +400,7 @@ Suite *batch_suite(void)
     tcase_add_test(tests, what_was_not_written_is_written_first);
     tcase_add_test(tests, rows_are_given_up_after_some_tries);
     tcase_add_test(tests, what_is_refused_is_dropped_and_stays_counted);
+    tcase_add_test(tests, a_write_that_failed_is_not_tried_at_once);
     tcase_add_test(tests, too_many_columns_make_no_queue);
     suite_add_tcase(suite, tests);
     tcase_set_timeout(threads, 60);
