@@ -22,6 +22,7 @@
 #include <mod_watchdog.h>
 
 #include <apr_allocator.h>
+#include <apr_atomic.h>
 #include <apr_network_io.h>
 #include <apr_optional.h>
 #include <apr_strings.h>
@@ -59,6 +60,10 @@ typedef struct runner_t {
     site_t *sites;
     int count;
 } runner_t;
+
+/* Set when all modules are ready in this child; an atomic. The watchdog's
+ * thread may be there before mod_dbd is. */
+static apr_uint32_t ready;
 
 static int is_stopping(void)
 {
@@ -245,7 +250,8 @@ static apr_status_t run(int state, void *data, apr_pool_t *pool)
         sigfillset(&all);
         pthread_sigmask(SIG_BLOCK, &all, NULL);
     }
-    for (i = 0; state == AP_WATCHDOG_STATE_RUNNING && i < runner->count;
+    for (i = 0; state == AP_WATCHDOG_STATE_RUNNING
+         && apr_atomic_read32(&ready) && i < runner->count;
          i++) {
         if (!is_stopping()
             && apr_pool_create(&scratch, pool) == APR_SUCCESS) {
@@ -257,6 +263,13 @@ static apr_status_t run(int state, void *data, apr_pool_t *pool)
 }
 
 /* ---- set-up ---- */
+
+void game_jobs_child_ready(apr_pool_t *pchild, server_rec *s)
+{
+    (void)pchild;
+    (void)s;
+    apr_atomic_set32(&ready, 1);
+}
 
 static const char *instance_of(apr_pool_t *pool, const server_rec *s)
 {

@@ -14,7 +14,8 @@
  *   auth_key.c       cache of a child, locked inside
  *   program.c        cache and limits of a child, locked inside
  *   program_score.c  the execution log of a child, locked inside
- *   jobs.c           what the thread of mod_watchdog found out, its own alone
+ *   jobs.c           what the thread of mod_watchdog found out, its own alone;
+ *                    and whether the child is ready, an atomic
  *   telemetry.c      writer and queues of a child, locked inside
  */
 
@@ -90,6 +91,8 @@ static void register_hooks(apr_pool_t *pool)
     /* before mod_dbd's: its connections are made in its child_init and call
      * back into what is made here */
     ap_hook_child_init(child_init, NULL, after, APR_HOOK_FIRST);
+    ap_hook_child_init(game_jobs_child_ready, NULL, NULL,
+                       APR_HOOK_REALLY_LAST);
     for (i = 0; game_builtins[i]; i++) {
         ap_register_provider(pool, GAME_STRATEGY_GROUP,
                              game_builtins[i]->id, GAME_STRATEGY_VERSION,
