@@ -13,7 +13,8 @@ DESTDIR ?=
 # that the unit tests link beside strategies/ and dsl/.
 UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
                    schema_value.c error.c cache.c batch.c \
-                   economy_inputs.c ids.c metrics_text.c)
+                   economy_inputs.c ids.c metrics_text.c limit_key.c \
+                   limit_table.c)
 # Those that the vectors of analytics link, and the cells of their rows.
 VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_write.c \
                    mod_game/economy_inputs.c t/unit/cells.c

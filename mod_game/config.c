@@ -11,6 +11,8 @@
 
 #include <apr_strings.h>
 
+#include "limit.h"
+
 #include "retention.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module;
@@ -43,6 +45,14 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     conf->dsl_log_sample = UNSET;
     conf->dsl_log_trace = UNSET;
     conf->dsl_log_queue = UNSET;
+    conf->limits = UNSET;
+    conf->limit_window = UNSET;
+    conf->limit_key = UNSET;
+    conf->limit_address = UNSET;
+    conf->limit_user = UNSET;
+    conf->limit_day = UNSET;
+    conf->limit_entries = UNSET;
+    conf->limit_failure = UNSET;
     conf->jobs = UNSET;
     conf->jobs_interval = UNSET;
     for (i = 0; i < GAME_RETENTIONS; i++) {
@@ -76,6 +86,17 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     PICK(dsl_log_sample);
     PICK(dsl_log_trace);
     PICK(dsl_log_queue);
+    PICK(limits);
+    PICK(limit_window);
+    PICK(limit_key);
+    PICK(limit_address);
+    PICK(limit_user);
+    PICK(limit_day);
+    PICK(limit_entries);
+    PICK(limit_failure);
+    PICK_TEXT(limit_store);
+    conf->limit_redis = add->limit_store ? add->limit_redis
+                                         : base->limit_redis;
     PICK(jobs);
     PICK(jobs_interval);
     for (i = 0; i < GAME_RETENTIONS; i++) {
@@ -238,6 +259,52 @@ game_audit_e game_conf_audit(const game_server_conf_t *conf)
 int game_conf_log_queue(const game_server_conf_t *conf)
 {
     return OR(conf->log_queue, 5000);
+}
+
+int game_conf_limits(const game_server_conf_t *conf)
+{
+    return OR(conf->limits, 1);
+}
+
+int game_conf_limit_window(const game_server_conf_t *conf)
+{
+    return OR(conf->limit_window, 60);
+}
+
+int game_conf_limit_key(const game_server_conf_t *conf)
+{
+    return OR(conf->limit_key, 120);
+}
+
+int game_conf_limit_address(const game_server_conf_t *conf)
+{
+    return OR(conf->limit_address, 240);
+}
+
+int game_conf_limit_user(const game_server_conf_t *conf)
+{
+    return OR(conf->limit_user, 60);
+}
+
+int game_conf_limit_day(const game_server_conf_t *conf)
+{
+    return OR(conf->limit_day, 10000);
+}
+
+int game_conf_limit_entries(const game_server_conf_t *conf)
+{
+    return OR(conf->limit_entries, 65536);
+}
+
+game_limit_failure_e game_conf_limit_failure(const game_server_conf_t *conf)
+{
+    return (game_limit_failure_e)OR(conf->limit_failure, GAME_LIMIT_OPEN);
+}
+
+const struct game_limit_store_t *game_conf_limit_store(
+    const game_server_conf_t *conf)
+{
+    return conf->limit_store ? conf->limit_store : &game_limit_shm;
 }
 
 const char *game_conf_base(const game_dir_conf_t *conf)

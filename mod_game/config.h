@@ -22,6 +22,16 @@ typedef enum {
     GAME_AUDIT_ALL
 } game_audit_e;
 
+/** Where limits are counted (limit.h), and a Redis for it. */
+struct game_limit_store_t;
+typedef struct game_limit_redis_t game_limit_redis_t;
+
+/** What becomes of requests when they cannot be counted. */
+typedef enum {
+    GAME_LIMIT_OPEN,
+    GAME_LIMIT_CLOSED
+} game_limit_failure_e;
+
 typedef struct game_server_conf_t {
     int engine;                 /**< GameEngine is On somewhere in it */
     int db_connections;         /**< GameDBConnections: borrowers a child */
@@ -40,6 +50,16 @@ typedef struct game_server_conf_t {
     int dsl_log_sample;         /**< GameDslLogSample: of a million */
     int dsl_log_trace;          /**< GameDslLogTrace: entries; 0: all */
     int dsl_log_queue;          /**< GameDslLogQueue: rows */
+    int limits;                 /**< GameLimits */
+    int limit_window;           /**< GameLimitWindow: seconds */
+    int limit_key;              /**< GameLimitPerKey; 0: none, as below */
+    int limit_address;          /**< GameLimitPerAddress */
+    int limit_user;             /**< GameLimitPerUser */
+    int limit_day;              /**< GameLimitPerKeyDay */
+    int limit_entries;          /**< GameLimitEntries */
+    int limit_failure;          /**< GameLimitFailure */
+    const struct game_limit_store_t *limit_store;   /**< GameLimitStore */
+    game_limit_redis_t *limit_redis;    /**< of GameLimitStore redis://... */
     int jobs;                   /**< GameJobs */
     apr_interval_time_t jobs_interval;  /**< GameJobsInterval */
     int retention[GAME_RETENTIONS];     /**< GameRetention: days */
@@ -88,6 +108,16 @@ int game_conf_dsl_log(const game_server_conf_t *conf);
 int game_conf_dsl_log_sample(const game_server_conf_t *conf);
 int game_conf_dsl_log_trace(const game_server_conf_t *conf);
 int game_conf_dsl_log_queue(const game_server_conf_t *conf);
+int game_conf_limits(const game_server_conf_t *conf);
+int game_conf_limit_window(const game_server_conf_t *conf);
+int game_conf_limit_key(const game_server_conf_t *conf);
+int game_conf_limit_address(const game_server_conf_t *conf);
+int game_conf_limit_user(const game_server_conf_t *conf);
+int game_conf_limit_day(const game_server_conf_t *conf);
+int game_conf_limit_entries(const game_server_conf_t *conf);
+game_limit_failure_e game_conf_limit_failure(const game_server_conf_t *conf);
+const struct game_limit_store_t *game_conf_limit_store(
+    const game_server_conf_t *conf);
 int game_conf_jobs(const game_server_conf_t *conf);
 apr_interval_time_t game_conf_jobs_interval(const game_server_conf_t *conf);
 /** @param which place of a table (game_retention_find) */

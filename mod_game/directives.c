@@ -16,6 +16,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "limit.h"
+
 #include "retention.h"
 
 #define SECRET_MIN 32
@@ -69,6 +71,15 @@ static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0,
 static const number_t jobs_interval = { 100, 60000, AT(jobs_interval), 1000,
                                         1 };
 static const number_t log_queue = { 1, 100000, AT(log_queue), 0 };
+
+static const number_t limit_window = { 1, 86400, AT(limit_window), 0 };
+static const number_t limit_key = { 0, 1000000000, AT(limit_key), 0 };
+static const number_t limit_address = { 0, 1000000000, AT(limit_address),
+                                        0 };
+static const number_t limit_user = { 0, 1000000000, AT(limit_user), 0 };
+static const number_t limit_day = { 0, 1000000000, AT(limit_day), 0 };
+static const number_t limit_entries = { 1024, 16777216, AT(limit_entries), 0,
+                                        1 };
 
 static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
 {
@@ -175,16 +186,48 @@ static const char *set_dsl_sample(cmd_parms *cmd, void *dir,
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
-/* Reads the whole file, without its last line end. */
-static const char *read_secret(cmd_parms *cmd, const char *path,
+static const char *set_limits(cmd_parms *cmd, void *dir, int flag)
+{
+    (void)dir;
+    game_config_server(cmd->server)->limits = flag;
+    return NULL;
+}
+
+static const char *set_limit_failure(cmd_parms *cmd, void *dir,
+                                     const char *arg)
+{
+    int closed = !strcasecmp(arg, "closed");
+
+    (void)dir;
+    if (!closed && strcasecmp(arg, "open")) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is neither open nor "
+                            "closed", cmd->cmd->name, arg);
+    }
+    game_config_server(cmd->server)->limit_failure
+        = closed ? GAME_LIMIT_CLOSED : GAME_LIMIT_OPEN;
+    return NULL;
+}
+
+/* Reads a whole file that not everybody can read, without its last line
+ * end; least is how many bytes it must hold. */
+static const char *read_secret(cmd_parms *cmd, const char *arg, int least,
                                const char **secret)
 {
+    const char *path = ap_server_root_relative(cmd->pool, arg);
     char buffer[SECRET_MAX + 1];
     apr_size_t len = SECRET_MAX;
+    apr_finfo_t info;
     apr_file_t *file;
-    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ,
-                                    APR_OS_DEFAULT, cmd->temp_pool);
+    apr_status_t rv;
 
+    path = path ? path : arg;
+    if (apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool) == APR_SUCCESS
+        && (info.protection & APR_FPROT_WREAD)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" can be read by everybody; "
+                            "chmod it to 600 or 640", cmd->cmd->name, path);
+    }
+    rv = apr_file_open(&file, path, APR_FOPEN_READ, APR_OS_DEFAULT,
+                       cmd->temp_pool);
     if (rv != APR_SUCCESS) {
         return apr_psprintf(cmd->pool, "%s: cannot read \"%s\": %pm",
                             cmd->cmd->name, path, &rv);
@@ -194,10 +237,10 @@ static const char *read_secret(cmd_parms *cmd, const char *path,
     while (len && (buffer[len - 1] == '\n' || buffer[len - 1] == '\r')) {
         len--;
     }
-    if ((rv != APR_SUCCESS && rv != APR_EOF) || len < SECRET_MIN) {
+    if ((rv != APR_SUCCESS && rv != APR_EOF) || len < (apr_size_t)least) {
         return apr_psprintf(cmd->pool, "%s: \"%s\" must hold a secret of at "
                             "least %d bytes; make one with: openssl rand "
-                            "-hex 32", cmd->cmd->name, path, SECRET_MIN);
+                            "-hex 32", cmd->cmd->name, path, least);
     }
     *secret = apr_pstrmemdup(cmd->pool, buffer, len);
     return NULL;
@@ -205,17 +248,40 @@ static const char *read_secret(cmd_parms *cmd, const char *path,
 
 static const char *set_secret(cmd_parms *cmd, void *dir, const char *arg)
 {
-    const char *path = ap_server_root_relative(cmd->pool, arg);
-    apr_finfo_t info;
+    (void)dir;
+    return read_secret(cmd, arg, SECRET_MIN,
+                       &game_config_server(cmd->server)->secret);
+}
+
+static const char *set_limit_store(cmd_parms *cmd, void *dir,
+                                   const char *arg, const char *file)
+{
+    game_server_conf_t *conf = game_config_server(cmd->server);
+    int shm = !strcasecmp(arg, "shm");
+    const char *password = NULL, *fault;
 
     (void)dir;
-    if (path && apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool)
-                == APR_SUCCESS && (info.protection & APR_FPROT_WREAD)) {
-        return apr_psprintf(cmd->pool, "%s: \"%s\" can be read by everybody; "
-                            "chmod it to 600 or 640", cmd->cmd->name, path);
+    if (shm || !strcasecmp(arg, "database")) {
+        conf->limit_store = shm ? &game_limit_shm : &game_limit_database;
+        return file ? apr_psprintf(cmd->pool, "%s: %s takes no file",
+                                   cmd->cmd->name, arg) : NULL;
     }
-    return read_secret(cmd, path ? path : arg,
-                       &game_config_server(cmd->server)->secret);
+    fault = file ? read_secret(cmd, file, 1, &password) : NULL;
+    if (fault) {
+        return fault;
+    }
+    if (strncasecmp(arg, "redis:", 6)) {
+        fault = "it is none of shm, database and "
+                "redis://host[:port][/database]";
+    }
+    else {
+        fault = game_limit_redis_make(cmd->pool, arg, password,
+                                      &conf->limit_redis);
+    }
+    conf->limit_store = &game_limit_redis;
+    /* what was written may have a password in it */
+    return fault ? apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, fault)
+                 : NULL;
 }
 
 /* ---- locations ---- */
@@ -372,6 +438,27 @@ const command_rec game_directives[] = {
     NUMBER("GameLogQueue", log_queue,
            "rows of requests, and of the audit log, that wait to be "
            "written; more are dropped"),
+    AP_INIT_FLAG("GameLimits", set_limits, NULL, RSRC_CONF,
+                 "whether awards and actions on tasks are limited"),
+    NUMBER("GameLimitWindow", limit_window,
+           "seconds of a window of the limits below but the day's"),
+    NUMBER("GameLimitPerKey", limit_key,
+           "requests of an API key within a window; 0: any number"),
+    NUMBER("GameLimitPerAddress", limit_address,
+           "requests from an address within a window; 0: any number"),
+    NUMBER("GameLimitPerUser", limit_user,
+           "requests about a user within a window; 0: any number"),
+    NUMBER("GameLimitPerKeyDay", limit_day,
+           "requests of an API key within a UTC day; 0: any number"),
+    AP_INIT_TAKE12("GameLimitStore", set_limit_store, NULL, RSRC_CONF,
+                   "where requests are counted: shm, database or "
+                   "redis://host[:port][/database] and the file with its "
+                   "password"),
+    NUMBER("GameLimitEntries", limit_entries,
+           "counters that the shared memory has room for"),
+    AP_INIT_TAKE1("GameLimitFailure", set_limit_failure, NULL, RSRC_CONF,
+                  "what a store does that cannot be asked: open lets "
+                  "requests pass, closed answers 503"),
     AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
                  "serve the API below this location"),
     AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL,

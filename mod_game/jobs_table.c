@@ -47,5 +47,6 @@ const game_job_t game_jobs[] = {
     { .name = "retention", .every = MINUTES(60), .args = retention },
     { .name = "kpi", .every = MINUTES(5), .args = kpi },
     { .name = "uptime", .every = MINUTES(1), .local = 1, .args = uptime },
+    { .name = "limits", .every = MINUTES(10) },
     { .name = NULL }
 };

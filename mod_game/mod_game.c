@@ -12,6 +12,10 @@
  *   db_pool.c        the limiter of a child, guarded by its mutex
  *   catalog.c        caches of a child, locked inside
  *   auth_key.c       cache of a child, locked inside
+ *   limit.c          when faults were logged, by atomics only
+ *   limit_shm.c      shared memory of atomics that outlives restarts
+ *   limit_redis.c    connections of a child, in the configuration of the
+ *                    store, guarded by its mutex
  *   program.c        cache and limits of a child, locked inside
  *   program_score.c  the execution log of a child, locked inside
  *   jobs.c           what the thread of mod_watchdog found out, its own alone;
@@ -33,6 +37,7 @@
 #include "generation.h"
 #include "handler.h"
 #include "jobs.h"
+#include "limit.h"
 #include "log.h"
 #include "metrics.h"
 #include "program.h"
@@ -60,6 +65,9 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
         if (!fault) {
             fault = game_metrics_setup_post_config(pconf, s);
         }
+        if (!fault) {
+            fault = game_limit_setup_post_config(s);
+        }
         game_jobs_setup_post_config(pconf, s);
     }
     if (fault) {
@@ -80,6 +88,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     game_auth_setup_child_init(pchild, s);
     game_telemetry_setup_child_init(pchild, s);
     game_program_setup_child_init(pchild, s);
+    game_limit_setup_child_init(pchild, s);
 }
 
 static void register_hooks(apr_pool_t *pool)

@@ -54,6 +54,7 @@ typedef struct game_route_t {
     const char *module;         /**< in the audit log; NULL: no rows there */
     int audit_done;             /**< levels of a call that succeeded */
     int audit_fault;            /**< levels of one that failed */
+    int limited;                /**< abuse limits apply (limit.h): 429 */
 } game_route_t;
 
 /** The table; a NULL method ends it. */

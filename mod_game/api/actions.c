@@ -11,6 +11,7 @@
 
 #include "catalog.h"
 #include "db.h"
+#include "limit.h"
 #include "metrics.h"
 #include "response.h"
 
@@ -207,10 +208,18 @@ game_error_t *game_actions_add(game_req_t *req)
     game_action_t action = { 0 };
     const game_game_t *game;
     const game_task_t *task;
-    game_error_t *err;
+    const char *key;
+    game_error_t *err = game_request_idempotency(req, &key);
 
-    err = game_catalog_own_game(req, game_request_path(req, "gameId"),
-                                &game);
+    action.external_user_id = game_json_string(
+        game_json_member(req->body, "externalUserId"));
+    if (!err) {
+        err = game_limit_event(req, action.external_user_id);
+    }
+    if (!err) {
+        err = game_catalog_own_game(req, game_request_path(req, "gameId"),
+                                    &game);
+    }
     if (!err) {
         err = game_catalog_task(req, game, name, &task);
     }
@@ -221,8 +230,6 @@ game_error_t *game_actions_add(game_req_t *req)
         return game_error_make(req->pool, HTTP_NOT_FOUND,
                                "Task not found (externalTaskId) : %s", name);
     }
-    action.external_user_id = game_json_string(
-        game_json_member(req->body, "externalUserId"));
     action.realm = game->realm;
     action.task = task->id;
     err = game_actions_record(req, &action);

@@ -13,6 +13,7 @@
 #include <apr_strings.h>
 
 #include "../economy.h"
+#include "../limit.h"
 #include "../response.h"
 
 static const game_field_t body_fields[] = {
@@ -136,6 +137,9 @@ game_error_t *game_awards_post(game_req_t *req)
                                                "externalUserId"));
     in.simulated = game_json_true(game_json_member(req->body,
                                                    "isSimulated"));
-    err = game_economy_award(req, &in, &award);
+    err = game_limit_event(req, in.external_user_id);
+    if (!err) {
+        err = game_economy_award(req, &in, &award);
+    }
     return err ? err : answer(req, &in, &award);
 }

@@ -14,6 +14,12 @@ my @numbers = (
     [GameKeyCacheTTL    => 0, 3600, 1],
     [GameCacheEntries   => 16, 1000000, 1],
     [GameConversionRate => 1, 1000000000, 1],
+    [GameLimitWindow    => 1, 86400, 1],
+    [GameLimitPerKey    => 0, 1000000000, 1],
+    [GameLimitPerAddress => 0, 1000000000, 1],
+    [GameLimitPerUser   => 0, 1000000000, 1],
+    [GameLimitPerKeyDay => 0, 1000000000, 1],
+    [GameLimitEntries   => 1024, 16777216, 1],
     [GameDslMaxNodes    => 1, 100000, 1],
     [GameDslMaxDepth    => 1, 100, 1],
     [GameDslTimeout     => 1, 60000, 1],
@@ -27,7 +33,7 @@ my @numbers = (
 );
 my @flags = ([GameAllowNegativeBalance => 1], [GameJsonErrors => 0],
              [GameEngine => 0], [GameDslLog => 1],
-             [GameJobs => 1],
+             [GameJobs => 1], [GameLimits => 1],
              [GameRequestLog => 1]);
 my @shares = ([0, 1], [1, 1], ['0.05', 1], [-1, 0], ['1.01', 0],
               ['half', 0], ['0.5x', 0], ['nan', 0]);

@@ -10,13 +10,15 @@ for set in "$@"; do
     build)
         want="$want gcc libc6-dev make pkg-config perl-base apache2-dev
               libjansson-dev libpq-dev libssl-dev libpcre2-dev
+              libhiredis-dev
               graphviz" ;;
     run)
         want="$want apache2 libapache2-mod-auth-openidc libaprutil1-dbd-pgsql
               postgresql python3-minimal python3 openssl" ;;
     test)
         want="$want perl libapache2-mod-perl2 libwww-perl
-              libio-socket-ssl-perl check libsubunit-dev valgrind wrk" ;;
+              libio-socket-ssl-perl check libsubunit-dev valgrind wrk
+              redis-server" ;;
     deb)
         want="$want build-essential debhelper fakeroot check libsubunit-dev" ;;
     root)

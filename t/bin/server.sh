@@ -9,6 +9,9 @@
 #   server.sh play DIR           plays the scenario files of a folder in it
 #   server.sh pg-start DIR       a throwaway Postgres in DIR (owned by us)
 #   server.sh pg-stop DIR [smart|fast|immediate]
+#   server.sh redis-start DIR PORT     a throwaway Redis in DIR, with the
+#                                password that DIR/redis.pass has
+#   server.sh redis-stop DIR
 #   server.sh modules MPM MODULE.SO [OTHER.SO ...]
 #                                the LoadModule lines, on stdout;
 #                                GAME_MODULES names more of httpd's own
@@ -115,6 +118,34 @@ pg_start_throwaway() {
 sql_at() {                      # SOCKETS DATABASE TEXT
     PGHOST=$1 PGPORT=5432 PGUSER=game PGDATABASE=$2 \
         psql -X -A -t -q -v ON_ERROR_STOP=1 -c "$3"
+}
+
+# ---- Redis, for the suites of limits ----
+
+redis_start() {                 # DIR PORT
+    mkdir -p "$1/redis"
+    own_plain "$1/redis"
+    cat > "$1/redis.conf" <<CONF
+bind 127.0.0.1
+port $2
+daemonize yes
+pidfile $1/redis/pid
+logfile $1/redis/log
+dir $1/redis
+save ""
+appendonly no
+databases 4
+requirepass $(cat "$1/redis.pass")
+CONF
+    chmod 600 "$1/redis.conf"
+    own_plain "$1/redis.conf"
+    as_plain redis-server "$1/redis.conf" > /dev/null
+    answers "$2" "$1/redis/pid" || fail "Redis did not start: $(tail "$1/redis/log")"
+}
+
+redis_stop() {                  # DIR
+    stop_pid "$1/redis/pid"
+    rm -f "$1/redis/pid"
 }
 
 # ---- httpd ----
@@ -474,6 +505,8 @@ play)           with_sandbox sh "$0" play-here "$1" ;;
 play-here)      play "$1" ;;
 pg-start)       pg_start_throwaway "$1" ;;
 pg-stop)        pg_stop "$1/pg/data" "${2:-fast}" ;;
+redis-start)    redis_start "$1" "$2" ;;
+redis-stop)     redis_stop "$1" ;;
 modules)        modules "$@" ;;
 *)              fail "usage: see the head of $0" ;;
 esac

@@ -21,6 +21,8 @@ rule 'the database only in mod_game/db*.c' \
     'mod_game/db[a-z_]*\.c|mod_game/db_[a-z_]+\.h'
 rule 'jansson only in mod_game/json*.c and dsl/ast.c' \
     'jansson\.h' 'mod_game/json[a-z_]*\.c|dsl/ast\.c'
+rule 'hiredis only in mod_game/limit_redis.c' \
+    'hiredis/.*|hiredis\.h' 'mod_game/limit_redis\.c'
 rule 'nothing of httpd in strategies/ and dsl/' \
     'httpd\.h|http_[a-z]+\.h|ap_[a-z]+\.h|util_[a-z]+\.h' \
     'mod_game/.*'

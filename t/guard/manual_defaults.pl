@@ -31,6 +31,10 @@ while ($code =~ /\bOR\(conf->(\w+),\s*(.+?)\);/gs) {
 while ($code =~ /conf->(\w+)\s*\?\s*conf->\1\s*:\s*"([^"]*)"/g) {
     $default{$1} = qq("$2");
 }
+# a provider, by its name: &game_limit_shm is shm
+while ($code =~ /conf->(\w+)\s*\?\s*conf->\1\s*:\s*&game_[a-z]+_(\w+)/g) {
+    $default{$1} = qq("$2");
+}
 
 # A constant of C: numbers and what makes intervals of them.
 sub number {

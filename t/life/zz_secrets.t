@@ -1,5 +1,5 @@
 # The last suite: no log has a key, a token, the secret of simulations or the
-# database's password, whatever the suites before it did with them; and every
+# passwords of the stores, whatever the suites before it did with them; and every
 # line of the JSON log is JSON.
 use strict;
 use warnings FATAL => 'all';
@@ -42,9 +42,10 @@ my @secrets = Game::Secrets::load(Game::Test::secrets_file());
 my %known = map { $_ => 1 } @secrets;
 ok $known{(split /\./, $_)[-1]}, 'it is known what to look for'
     for client_key(), $token, $made->{plaintext};
-push @secrets, slurp("$vars->{keys}/secret"), $vars->{db_password};
+chomp(my $redis = slurp($vars->{redis_pass}));
+push @secrets, slurp("$vars->{keys}/secret"), $vars->{db_password}, $redis;
 cmp_ok length($_), '>=', 16, 'a secret is long enough to be looked for'
-    for @secrets[-2, -1];
+    for @secrets[-3 .. -1];
 
 # ---- the checker finds what is there ----
 

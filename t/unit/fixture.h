@@ -28,6 +28,7 @@
     SUITE(schema) \
     SUITE(schema_body) \
     SUITE(error) \
+    SUITE(limit) \
     SUITE(inputs) \
     SUITE(ids) \
     SUITE(robust) \

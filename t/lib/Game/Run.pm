@@ -1,8 +1,8 @@
 # Licensed under the Apache License, Version 2.0; see the file LICENSE.
 
 # The driver of the Apache::Test suites: a throwaway Postgres with the
-# migrations and an administrator's key, a signing key, a fixed list of
-# modules; then httpd.
+# migrations and an administrator's key, a throwaway Redis, a signing key, a
+# fixed list of modules; then httpd.
 #
 # Environment: GAME_HTTPD, GAME_TEST_MODULE, GAME_TEST_EXAMPLE, GAME_TEST_MPM,
 # GAME_TEST_PORT.
@@ -22,7 +22,7 @@ my $MODULES = 'auth_basic authn_file rewrite ssl';
 
 # values of the generated configuration, and of Apache::Test::vars
 my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns
-              db_password);
+              db_password redis_dir redis_port redis_pass);
 
 my %pg;     # dir, owner (pid), keep
 
@@ -93,6 +93,21 @@ sub database {
     return $dir;
 }
 
+# A Redis with a password, on a port of its own, of nothing that stays.
+sub redis {
+    my ($conf, $dir) = @_;
+    my $socket = IO::Socket::INET->new(Listen => 1,
+        LocalAddr => '127.0.0.1') or die "no port: $!\n";
+    @$conf{qw(redis_dir redis_port redis_pass)}
+        = ($dir, $socket->sockport, "$dir/redis.pass");
+    close $socket;
+    save($conf->{redis_pass}, join('', map { sprintf '%08x', rand 2**32 }
+        1 .. 4) . "\n");
+    chmod 0600, $conf->{redis_pass} or die "$conf->{redis_pass}: $!\n";
+    run_or_die('sh', 't/bin/server.sh', 'redis-start', $dir,
+               $conf->{redis_port});
+}
+
 sub pre_configure {
     my $self = shift;
     my ($conf, $opts) = @$self{qw(conf_opts opts)};
@@ -127,7 +142,9 @@ sub pre_configure {
         . (-e $example ? " $example" : '')) . "\n");
     signing_key($conf->{keys});
     $pg{keep} = $steps && !$opts->{'stop-httpd'};
-    save($mark, database($conf) . "\n");
+    my $dir = database($conf);
+    save($mark, "$dir\n");
+    redis($conf, $dir);
 }
 
 # Apache::TestServer forks and leaves through CORE::exit: only the owner
@@ -136,6 +153,7 @@ END {
     if ($pg{dir} && $pg{owner} == $$ && !$pg{keep}) {
         local $?;
         system('sh', 't/bin/server.sh', 'pg-stop', $pg{dir}, 'immediate');
+        system('sh', 't/bin/server.sh', 'redis-stop', $pg{dir});
         File::Path::remove_tree($pg{dir});
     }
 }

@@ -27,7 +27,7 @@ use POSIX ();
 use Time::HiRes ();
 
 our @EXPORT = qw(api json sql token new_key admin_key client_key uniq
-    wait_for pg_start pg_stop pg_kill_backends httpd_graceful httpd_restart
+    wait_for redis_start redis_stop pg_start pg_stop pg_kill_backends httpd_graceful httpd_restart
     log_mark log_since configtest vars burst connect_raw send_raw read_raw
     raw background hold blocked new_game award balance faults snapshot
     routes);
@@ -60,6 +60,7 @@ sub uniq {
 #   headers  {name => value or [values]}
 #   raw      text sent as it is in place of BODY
 #   type     content type of the body
+#   at       name of a virtual host; by default the server's own
 sub api {
     my $request = request(@_);
     $agent ||= LWP::UserAgent->new(keep_alive => 1, timeout => 60,
@@ -78,9 +79,16 @@ sub answer {
     return wantarray ? ($response->code, $data, $response) : $data;
 }
 
+# The port of a virtual host of t/conf/suites.conf.in, by its name.
+sub port {
+    my ($at) = @_;
+    return vars()->{port} if !defined $at;
+    return vars()->{"${at}_port"} || die "no virtual host $at\n";
+}
+
 sub request {
     my ($method, $path, $body, %opt) = @_;
-    my $uri = 'http://127.0.0.1:' . vars()->{port};
+    my $uri = 'http://127.0.0.1:' . port($opt{at});
     $uri .= $path =~ s{^~}{} ? $path : "/api/v1$path";
     my $request = HTTP::Request->new($method, $uri);
     my $key = exists $opt{key} ? $opt{key}
@@ -158,14 +166,16 @@ sub raw {
 # Everything as api() takes it, all of it at once, each on a connection of
 # its own. An answer that does not come is an exception.
 sub burst {
+    my @ports;
     my @texts = map {
         my $request = request(@$_);
+        push @ports, $request->uri->port;
         $request->header(Host => '127.0.0.1', Connection => 'close');
         join '', $request->method, ' ', $request->uri->path_query,
             " HTTP/1.1\r\n", $request->headers->as_string("\r\n"), "\r\n",
             $request->content;
     } @_;
-    my @sockets = map { connect_raw() } @texts;
+    my @sockets = map { connect_raw(PeerPort => $_) } @ports;
     send_raw($sockets[$_], $texts[$_]) for 0 .. $#texts;
     return map { [answer($_ || HTTP::Response->new(0))] }
         read_raw(\@sockets);
@@ -371,6 +381,10 @@ sub pg_kill_backends {
     return scalar sql("select count(pg_terminate_backend(pid))
         from pg_stat_activity where application_name = 'mod_game'");
 }
+
+sub redis_stop  { server('redis-stop', vars()->{redis_dir}) }
+sub redis_start { server('redis-start', vars()->{redis_dir},
+                         vars()->{redis_port}) }
 
 sub generation {
     my $response = Apache::TestRequest::GET('/server-status?auto');
