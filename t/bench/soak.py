@@ -344,6 +344,7 @@ def make_old(there):
                 " - interval '1000 days' where created_at between"
                 " now() - interval '100 days' and"
                 f" now() - interval '{5 * EVERY} seconds';")
+    sql("update game.jobs set due_at = now() where name = 'retention'")
 
 
 class Looks:
