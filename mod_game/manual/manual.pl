@@ -402,7 +402,31 @@ HTML
 
 my %html = map { $_ => page($_) } @pages;
 
-# ---- links: every one leads somewhere ----
+# ---- notes: all that are made are told ----
+
+for my $file (sources("$top/mod_game")) {
+    for (slurp($file) =~ /\bgame_request_note\([^,]+,\s*"([a-z-]+)"/g) {
+        fault("logs: the note game-$_ is not told")
+            if $source{logs} !~ /`game-\Q$_\E`/;
+    }
+}
+
+# ---- endpoints, metrics and links: all of them are there ----
+
+my %endpoint = map { ("$_->{method} $_->{path}" => 1) } @routes;
+for my $name (sort keys %source) {
+    for ($source{$name} =~ m{`((?:GET|POST|PUT|PATCH|DELETE) /[^`]*)`}g) {
+        fault("$name: there is no $_") if !$endpoint{$_};
+    }
+}
+
+my %metric = map { $_->[0] => 1 } @metrics;
+for my $name (sort keys %source) {
+    for ($source{$name} =~ /\b((?:game|dsl|http)_\w+_(?:total|seconds|bytes)
+                            )(?:_bucket|_sum|_count)?\b/gx) {
+        fault("$name: there is no metric $_") if !$metric{$_};
+    }
+}
 
 for my $name (@pages) {
     my %ids;

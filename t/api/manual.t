@@ -110,7 +110,12 @@ for my $page (sort glob "$manual/pages/*.txt") {
             accepted("$name: sample " . ++$n, $code);
             $samples++;
         }
-        elsif ($kind !~ /^(?:text|sh|sql)$/) {
+        elsif ($kind eq 'sql') {
+            $code =~ s/'\.\.\.'/'00000000-0000-4000-8000-000000000000'/g;
+            ok eval { sql("begin;\n$code;\nrollback"); 1 },
+                "$name: Postgres takes its SQL" or diag $@;
+        }
+        elsif ($kind !~ /^(?:text|sh)$/) {
             $sample{$kind} = $code;
         }
     }
