@@ -39,6 +39,11 @@ typedef game_error_t *(*game_handler_fn)(game_req_t *req);
 #define GAME_AUDIT(name, done, fault) \
     .module = name, .audit_done = done, .audit_fault = fault
 
+/** Members of a row: its answer's schema, and the statuses of failures that
+ *  do not follow from the rest of the row; a 0 ends them. */
+#define GAME_ANSWERS(schema, ...) \
+    .answer = &schema, .errors = (const short[]){ __VA_ARGS__ }
+
 typedef struct game_route_t {
     const char *method;         /**< "GET", "POST", ... */
     const char *path;           /**< "/games/{gameId}": {x} is a parameter;
@@ -55,6 +60,15 @@ typedef struct game_route_t {
     int audit_done;             /**< levels of a call that succeeded */
     int audit_fault;            /**< levels of one that failed */
     int limited;                /**< abuse limits apply (limit.h): 429 */
+    /* for the API document */
+    const game_schema_t *answer; /**< in JSON; NULL: none but media */
+    const char *media;          /**< other types it answers in, by blanks */
+    int success;                /**< status of success; 0: 200 */
+    const short *errors;        /**< statuses beside those that access,
+                                     path, query and body bring; 0 ends */
+    int idempotent;             /**< heeds Idempotency-Key */
+    const game_schema_t *segments; /**< path parameters that are neither
+                                     UUID nor text */
 } game_route_t;
 
 /** The table; a NULL method ends it. */

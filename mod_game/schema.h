@@ -24,12 +24,17 @@ typedef enum {
     GAME_MODEL,                 /**< object described by item */
     GAME_LIST,                  /**< of item models; max: elements */
     GAME_STRING_LIST,           /**< of strings; max: elements */
-    GAME_PAGE_SIZE              /**< integer >= 0 or the word "all" */
+    GAME_PAGE_SIZE,             /**< integer >= 0 or the word "all" */
+    /* of answers alone: no validator knows them */
+    GAME_REAL,
+    GAME_TIME,                  /**< as RFC 3339 writes it */
+    GAME_ANY                    /**< any JSON */
 } game_field_e;
 
 #define GAME_REQUIRED 1         /**< absent: "missing" */
 #define GAME_NULLABLE 2         /**< JSON null is accepted */
 #define GAME_BOUNDED  4         /**< min and max hold for a GAME_INT */
+#define GAME_OPTIONAL 8         /**< of an answer: not always there */
 
 typedef struct game_field_t {
     const char *name;           /**< NULL ends a list */
@@ -44,10 +49,12 @@ typedef struct game_field_t {
 } game_field_t;
 
 typedef struct game_schema_t {
-    const char *name;           /**< in the API document */
-    const game_field_t *fields; /**< in the order of 422 items */
-    const game_field_t *top;    /**< a body that is no object: its one field
-                                     (GAME_STRING_LIST); else NULL */
+    const char *name;           /**< in the API document; NULL: written
+                                     where it is used */
+    const game_field_t *fields; /**< in the order of 422 items; NULL: an
+                                     object of any members */
+    const game_field_t *top;    /**< a body or answer that is no object: its
+                                     one field (a list); else NULL */
 } game_schema_t;
 
 typedef struct game_check_t game_check_t;

@@ -35,7 +35,7 @@ static const game_field_t create_fields[] = {
 };
 
 const game_schema_t game_apikeys_create_body = {
-    "ApiKeyCreate", create_fields, NULL
+    "ApiKeyPostBody", create_fields, NULL
 };
 
 static const game_field_t list_fields[] = {

@@ -27,7 +27,7 @@ static const game_field_t body_fields[] = {
 };
 
 const game_schema_t game_awards_body = {
-    "AssignPointsToExternalUserId", body_fields, NULL
+    "AsignPointsToExternalUserId", body_fields, NULL
 };
 
 /* A key in the data: trimmed; *key is NULL when absent, null or blank. */

@@ -31,7 +31,7 @@ static const game_field_t param_fields[] = {
 };
 
 static const game_schema_t param_schema = {
-    "GameParam", param_fields, NULL
+    "CreateGameParams", param_fields, NULL
 };
 
 static const game_field_t create_fields[] = {
@@ -47,7 +47,7 @@ static const game_field_t create_fields[] = {
 };
 
 const game_schema_t game_games_create_body = {
-    "GameCreate", create_fields, NULL
+    "PostCreateGame", create_fields, NULL
 };
 
 static const game_field_t param_patch_fields[] = {
@@ -61,7 +61,7 @@ static const game_field_t param_patch_fields[] = {
 };
 
 static const game_schema_t param_patch_schema = {
-    "GameParamPatch", param_patch_fields, NULL
+    "UpdateGameParams", param_patch_fields, NULL
 };
 
 static const game_field_t patch_fields[] = {
@@ -77,7 +77,7 @@ static const game_field_t patch_fields[] = {
 };
 
 const game_schema_t game_games_patch_body = {
-    "GamePatch", patch_fields, NULL
+    "PatchGame", patch_fields, NULL
 };
 
 static const game_field_t duplicate_fields[] = {
@@ -87,7 +87,7 @@ static const game_field_t duplicate_fields[] = {
 };
 
 const game_schema_t game_games_duplicate_body = {
-    "GameDuplicate", duplicate_fields, NULL
+    "DuplicateGame", duplicate_fields, NULL
 };
 
 /* ---- names ---- */

@@ -23,6 +23,8 @@ extern const game_schema_t game_custom_simulate_body;
 extern const game_schema_t game_custom_list_query;
 extern const game_schema_t game_custom_window_query;
 extern const game_schema_t game_custom_compare_query;
+/** Path parameters of a rollback. */
+extern const game_schema_t game_custom_path;
 
 /* strategies_custom.c: reading */
 

@@ -95,12 +95,17 @@ game_error_t *game_custom_archive(game_req_t *req)
 
 /* ---- rollback ---- */
 
+static const game_field_t path_fields[] = {
+    { "version", GAME_INT, GAME_BOUNDED, 1, 0, NULL, NULL, NULL, NULL,
+      "Number of a version of the family." },
+    { NULL }
+};
+
+const game_schema_t game_custom_path = { NULL, path_fields, NULL };
+
 /* The path's number follows the rules of the numbers of a query. */
 static game_error_t *read_version(game_req_t *req, const char **version)
 {
-    static const game_field_t field = {
-        "version", GAME_INT, GAME_BOUNDED, 1, 0, NULL, NULL, NULL, NULL, NULL
-    };
     const game_loc_t path = { NULL, "path", 0 };
     const game_loc_t loc = { &path, "version", 0 };
     game_check_t *check = game_check_make(req->pool);
@@ -108,7 +113,7 @@ static game_error_t *read_version(game_req_t *req, const char **version)
 
     value = game_json_new_string(req->pool,
                                  game_request_path(req, "version"));
-    game_schema_scalar(check, &loc, &field, &value);
+    game_schema_scalar(check, &loc, path_fields, &value);
     *version = game_bind_int(req->pool, game_json_int(value));
     return game_check_error(check);
 }

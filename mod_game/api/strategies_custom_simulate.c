@@ -30,7 +30,7 @@ static const game_field_t simulate_fields[] = {
 };
 
 const game_schema_t game_custom_simulate_body = {
-    "CustomStrategySimulate", simulate_fields, NULL
+    "SimulationRequest", simulate_fields, NULL
 };
 
 static const game_field_t try_fields[] = {
@@ -46,7 +46,7 @@ static const game_field_t try_fields[] = {
 };
 
 const game_schema_t game_custom_try_body = {
-    "CustomStrategyTry", try_fields, NULL
+    "InlineSimulationRequest", try_fields, NULL
 };
 
 static const char *text_of(const game_req_t *req, const char *name)

@@ -51,7 +51,7 @@ static const game_field_t create_fields[] = {
 };
 
 const game_schema_t game_custom_create_body = {
-    "CustomStrategyCreate", create_fields, NULL
+    "StrategyDefinitionCreate", create_fields, NULL
 };
 
 static const game_field_t import_fields[] = {
@@ -69,7 +69,7 @@ static const game_field_t import_fields[] = {
 };
 
 const game_schema_t game_custom_import_body = {
-    "CustomStrategyImport", import_fields, NULL
+    "StrategyDefinitionImport", import_fields, NULL
 };
 
 static const game_field_t update_fields[] = {
@@ -87,7 +87,7 @@ static const game_field_t update_fields[] = {
 };
 
 const game_schema_t game_custom_update_body = {
-    "CustomStrategyUpdate", update_fields, NULL
+    "StrategyDefinitionUpdate", update_fields, NULL
 };
 
 /* ---- what a definition must be ---- */

@@ -27,7 +27,7 @@ static const game_field_t param_fields[] = {
 };
 
 static const game_schema_t param_schema = {
-    "TaskParam", param_fields, NULL
+    "CreateTaskParams", param_fields, NULL
 };
 
 static const game_field_t create_fields[] = {
@@ -41,7 +41,7 @@ static const game_field_t create_fields[] = {
 };
 
 const game_schema_t game_tasks_create_body = {
-    "TaskCreate", create_fields, NULL
+    "CreateTaskPost", create_fields, NULL
 };
 
 static const game_field_t bulk_fields[] = {
@@ -51,7 +51,7 @@ static const game_field_t bulk_fields[] = {
 };
 
 const game_schema_t game_tasks_bulk_body = {
-    "TaskBulkCreate", bulk_fields, NULL
+    "CreateTasksPost", bulk_fields, NULL
 };
 
 /* ---- planning ---- */

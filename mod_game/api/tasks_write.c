@@ -28,7 +28,7 @@ static const game_field_t param_fields[] = {
 };
 
 static const game_schema_t param_schema = {
-    "TaskParamPatch", param_fields, NULL
+    "UpdateTaskParams", param_fields, NULL
 };
 
 static const game_field_t patch_fields[] = {
@@ -42,7 +42,7 @@ static const game_field_t patch_fields[] = {
 };
 
 const game_schema_t game_tasks_patch_body = {
-    "TaskPatch", patch_fields, NULL
+    "PatchTask", patch_fields, NULL
 };
 
 static const game_field_t duplicate_fields[] = {
@@ -52,7 +52,7 @@ static const game_field_t duplicate_fields[] = {
 };
 
 const game_schema_t game_tasks_duplicate_body = {
-    "TaskDuplicate", duplicate_fields, NULL
+    "DuplicateTask", duplicate_fields, NULL
 };
 
 /* ---- the task ---- */
