@@ -7,6 +7,7 @@ B       ?= build
 GEN     := $(B)/generated
 DIR     ?=
 PORT    ?= 8080
+DOCS    := build/docs
 DESTDIR ?=
 
 # Files of mod_game/ that need no more of httpd than t/unit/stub.c gives and
@@ -101,7 +102,7 @@ DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                $(VECTORS_OBJ) $(BENCH_OBJ) \
                $(call object,$(wildcard t/fuzz/*.c) mod_game/manual/table.c)))
 
-.PHONY: all build manual run test unit guard api contract vectors migrate \
+.PHONY: all build manual docs run test unit guard api contract vectors migrate \
         sandbox sandbox-stop install enable deb deb-test bench soak replay \
         valgrind asan fuzz clean \
         help FORCE
@@ -193,14 +194,19 @@ $(B)/manual/index.html: $(B)/manual-table $(MANUAL_SRC) $(MODULE_SRC)
 
 manual: $(B)/manual/index.html
 
+# ---- pages of the API document: what GameDocsDir holds ----
+
+docs:
+	@sh mod_game/docs/fetch.sh $(DOCS)
+
 # ---- running ----
 
 export GAME_BUILD := $(B)
 
-run: build
+run: build docs
 	@exec sh t/bin/server.sh run "$(PORT)"
 
-sandbox: build
+sandbox: build docs
 	@sh t/bin/server.sh sandbox
 
 sandbox-stop:
@@ -211,7 +217,7 @@ migrate:
 
 # ---- testing ----
 
-test: build $(B)/unit-tests $(B)/game-vectors $(EXAMPLE) fuzz-replay
+test: build docs $(B)/unit-tests $(B)/game-vectors $(EXAMPLE) fuzz-replay
 	@sh t/bin/test.sh
 
 unit: $(B)/unit-tests
@@ -223,14 +229,14 @@ vectors: $(B)/game-vectors
 guard: build manual
 	@sh t/bin/guards.sh
 
-api: build $(EXAMPLE)
+api: build docs $(EXAMPLE)
 	@sh t/bin/api.sh $(TESTS)
 
 ifeq ($(DIR),)
-contract: build
+contract: build docs
 	@sh t/bin/server.sh with-sandbox python3 t/bin/contract.py t/contract
 else
-contract: build
+contract: build docs
 	@sh t/bin/server.sh play "$(DIR)"
 endif
 
@@ -253,7 +259,7 @@ asan:
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" asan-run
 
 .PHONY: asan-run
-asan-run: build $(B)/unit-tests $(EXAMPLE)
+asan-run: build docs $(B)/unit-tests $(EXAMPLE)
 	CK_FORK=no ASAN_OPTIONS=detect_leaks=0 \
 	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $(B)/unit-tests
 	@GAME_ASAN=1 sh t/bin/api.sh $(TESTS)
@@ -277,12 +283,13 @@ fuzz:
 
 # ---- installing: files only; `make enable` switches the module on ----
 
-install: build manual
+install: build manual docs
 	install -d "$(DESTDIR)$(HTTPD_LIBEXECDIR)" \
 	    "$(DESTDIR)/etc/apache2/mods-available" \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations" \
 	    "$(DESTDIR)/usr/share/mod_game/conf" "$(DESTDIR)/usr/sbin" \
 	    "$(DESTDIR)/usr/share/mod_game/manual" \
+	    "$(DESTDIR)/usr/share/mod_game/docs" \
 	    "$(DESTDIR)/usr/include/mod_game"
 	install -m 644 $(B)/mod_game.so "$(DESTDIR)$(HTTPD_LIBEXECDIR)"
 	install -m 644 conf/game.load conf/game.conf \
@@ -290,6 +297,7 @@ install: build manual
 	install -m 644 conf/game-oidc.conf conf/game-log.conf \
 	    conf/game-alerts.yml \
 	    "$(DESTDIR)/usr/share/mod_game/conf"
+	install -m 644 $(DOCS)/* "$(DESTDIR)/usr/share/mod_game/docs"
 	install -m 755 sql/migrate.sh "$(DESTDIR)/usr/share/mod_game/sql"
 	install -m 644 sql/migrations/*.sql \
 	    "$(DESTDIR)/usr/share/mod_game/sql/migrations"
@@ -317,6 +325,7 @@ help:
 #- make              build/mod_game.so, and what it needs on Debian (as root)
 #- make run          httpd and a private Postgres under var/; PORT=8080, or
 #-                   PGHOST= DATABASE= PGUSER= PGPORT= for a server of yours
+#- make docs         fetches the files of /docs and /redocs (by npm)
 #- make test         everything below except bench, soak, valgrind, asan and fuzz
 #- make unit         unit tests
 #- make vectors      strategies against known results; DIR=folder of vectors

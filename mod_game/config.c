@@ -38,6 +38,7 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     conf->cache_entries = UNSET;
     conf->conversion_rate = UNSET;
     conf->allow_negative = UNSET;
+    conf->docs = UNSET;
     conf->dsl_nodes = UNSET;
     conf->dsl_depth = UNSET;
     conf->dsl_timeout = UNSET;
@@ -106,6 +107,14 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     PICK(audit);
     PICK(log_queue);
     PICK_TEXT(secret);
+    PICK(docs);
+    PICK_TEXT(docs_dir);
+    PICK_TEXT(api);
+    PICK_TEXT(openapi_servers);
+    PICK_TEXT(oauth_authorize);
+    PICK_TEXT(oauth_token);
+    conf->oauth_client = add->oauth_token ? add->oauth_client
+                                          : base->oauth_client;
     return conf;
 }
 
@@ -194,6 +203,16 @@ int game_conf_conversion_rate(const game_server_conf_t *conf)
 int game_conf_allow_negative(const game_server_conf_t *conf)
 {
     return OR(conf->allow_negative, 0);
+}
+
+int game_conf_docs(const game_server_conf_t *conf)
+{
+    return OR(conf->docs, GAME_DOCS_OFF);
+}
+
+const char *game_conf_docs_dir(const game_server_conf_t *conf)
+{
+    return conf->docs_dir ? conf->docs_dir : "/usr/share/mod_game/docs";
 }
 
 int game_conf_dsl_nodes(const game_server_conf_t *conf)

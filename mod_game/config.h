@@ -32,6 +32,12 @@ typedef enum {
     GAME_LIMIT_CLOSED
 } game_limit_failure_e;
 
+struct game_dir_conf_t;
+typedef struct game_document_t game_document_t;
+
+/** Values of GameDocs. */
+enum { GAME_DOCS_OFF, GAME_DOCS_ON, GAME_DOCS_BESIDE };
+
 typedef struct game_server_conf_t {
     int engine;                 /**< GameEngine is On somewhere in it */
     int db_connections;         /**< GameDBConnections: borrowers a child */
@@ -43,6 +49,14 @@ typedef struct game_server_conf_t {
     int conversion_rate;        /**< GameConversionRate: points a coin */
     int allow_negative;         /**< GameAllowNegativeBalance */
     const char *secret;         /**< GameSecretFile: its content */
+    int docs;                   /**< GameDocs */
+    const char *docs_dir;       /**< GameDocsDir */
+    const struct game_dir_conf_t *api;  /**< first location with GameEngine */
+    apr_array_header_t *openapi_servers; /**< GameOpenApiServer: URL, text */
+    const char *oauth_authorize; /**< GameOpenApiOAuth: its arguments */
+    const char *oauth_token;
+    const char *oauth_client;
+    const game_document_t *document;    /**< made in post_config; or NULL */
     int dsl_nodes;              /**< GameDslMaxNodes */
     int dsl_depth;              /**< GameDslMaxDepth */
     int dsl_timeout;            /**< GameDslTimeout: milliseconds */
@@ -101,6 +115,8 @@ apr_interval_time_t game_conf_key_ttl(const game_server_conf_t *conf);
 int game_conf_cache_entries(const game_server_conf_t *conf);
 int game_conf_conversion_rate(const game_server_conf_t *conf);
 int game_conf_allow_negative(const game_server_conf_t *conf);
+int game_conf_docs(const game_server_conf_t *conf);
+const char *game_conf_docs_dir(const game_server_conf_t *conf);
 int game_conf_dsl_nodes(const game_server_conf_t *conf);
 int game_conf_dsl_depth(const game_server_conf_t *conf);
 int game_conf_dsl_timeout(const game_server_conf_t *conf);

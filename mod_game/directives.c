@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <http_config.h>
 
@@ -284,6 +285,78 @@ static const char *set_limit_store(cmd_parms *cmd, void *dir,
                  : NULL;
 }
 
+/* ---- API documents ---- */
+
+static const char *set_docs(cmd_parms *cmd, void *dir, const char *arg)
+{
+    static const char *const words[] = { "Off", "On", "Beside" };
+    int i;
+
+    (void)dir;
+    for (i = 0; i < 3; i++) {
+        if (!strcasecmp(arg, words[i])) {
+            game_config_server(cmd->server)->docs = i;
+            return NULL;
+        }
+    }
+    return apr_psprintf(cmd->pool, "%s: \"%s\" is none of On, Beside and "
+                        "Off", cmd->cmd->name, arg);
+}
+
+static const char *set_docs_dir(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *path = ap_server_root_relative(cmd->pool, arg);
+
+    (void)dir;
+    game_config_server(cmd->server)->docs_dir = path;
+    return path ? NULL : apr_psprintf(cmd->pool, "%s: \"%s\" is no path",
+                                      cmd->cmd->name, arg);
+}
+
+static int is_url(const char *text)
+{
+    return (!strncmp(text, "https://", 8) && text[8])
+        || (!strncmp(text, "http://", 7) && text[7]);
+}
+
+static const char *set_openapi_server(cmd_parms *cmd, void *dir,
+                                      const char *url, const char *about)
+{
+    game_server_conf_t *conf = game_config_server(cmd->server);
+
+    (void)dir;
+    if (*url != '/' && !is_url(url)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is neither a path nor an "
+                            "http:// or https:// URL", cmd->cmd->name, url);
+    }
+    if (!conf->openapi_servers) {
+        conf->openapi_servers = apr_array_make(cmd->pool, 4,
+                                               sizeof(const char *));
+    }
+    APR_ARRAY_PUSH(conf->openapi_servers, const char *) = url;
+    APR_ARRAY_PUSH(conf->openapi_servers, const char *) = about;
+    return NULL;
+}
+
+static const char *set_openapi_oauth(cmd_parms *cmd, void *dir,
+                                     const char *authorize,
+                                     const char *token, const char *client)
+{
+    game_server_conf_t *conf = game_config_server(cmd->server);
+
+    (void)dir;
+    if (!is_url(authorize) || !is_url(token)) {
+        return apr_psprintf(cmd->pool, "%s: the first two arguments are "
+                            "http:// or https:// URLs: where a user signs "
+                            "in, and where a token is fetched",
+                            cmd->cmd->name);
+    }
+    conf->oauth_authorize = authorize;
+    conf->oauth_token = token;
+    conf->oauth_client = client;
+    return NULL;
+}
+
 /* ---- locations ---- */
 
 static const char *outside_htaccess(cmd_parms *cmd)
@@ -306,6 +379,9 @@ static const char *set_engine(cmd_parms *cmd, void *dirv, int flag)
     dir->engine = flag;
     if (flag) {
         game_config_server(cmd->server)->engine = 1;
+        if (!game_config_server(cmd->server)->api) {
+            game_config_server(cmd->server)->api = dir;
+        }
         len = strlen(cmd->path);
         while (len && cmd->path[len - 1] == '/') {
             len--;
@@ -410,6 +486,15 @@ const command_rec game_directives[] = {
                  "whether an award may take a balance below zero"),
     AP_INIT_TAKE1("GameSecretFile", set_secret, NULL, RSRC_CONF,
                   "file with the secret of simulation hashes"),
+    AP_INIT_TAKE1("GameDocs", set_docs, NULL, RSRC_CONF,
+                  "serve /openapi.json, /docs and /redocs; Beside: not /"),
+    AP_INIT_TAKE1("GameDocsDir", set_docs_dir, NULL, RSRC_CONF,
+                  "directory with the files of /docs and /redocs"),
+    AP_INIT_TAKE12("GameOpenApiServer", set_openapi_server, NULL, RSRC_CONF,
+                   "another URL of the API for the API document, and a text"),
+    AP_INIT_TAKE23("GameOpenApiOAuth", set_openapi_oauth, NULL, RSRC_CONF,
+                   "URLs of authorization and tokens for the API document, "
+                   "and a public client"),
     NUMBER("GameDslMaxNodes", dsl_nodes,
            "nodes of a custom strategy's program, and of its run"),
     NUMBER("GameDslMaxDepth", dsl_depth,

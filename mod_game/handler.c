@@ -206,8 +206,6 @@ static int handler(request_rec *r)
     return status;
 }
 
-#define NO_FILE "game:"
-
 /* No file stands behind the API: neither a name nor a directory walk. The
  * location's configuration is not there yet in map_to_storage, the name
  * is. */
@@ -216,13 +214,14 @@ static int translate(request_rec *r)
     if (game_config_dir(r)->engine != 1) {
         return DECLINED;
     }
-    r->filename = apr_pstrcat(r->pool, NO_FILE, r->uri, NULL);
+    r->filename = apr_pstrcat(r->pool, GAME_NO_FILE, r->uri, NULL);
     return OK;
 }
 
 static int no_storage(request_rec *r)
 {
-    return r->filename && !strncmp(r->filename, NO_FILE, strlen(NO_FILE))
+    return r->filename
+        && !strncmp(r->filename, GAME_NO_FILE, strlen(GAME_NO_FILE))
         && r->method_number != M_TRACE ? OK : DECLINED;
 }
 

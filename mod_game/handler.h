@@ -10,6 +10,9 @@
 
 #include "request.h"
 
+/** What a file name begins with where no file stands behind a path. */
+#define GAME_NO_FILE "game:"
+
 /** Match the request's path once; req->route stays NULL without a match. */
 void game_handler_match(game_req_t *req);
 

@@ -34,12 +34,14 @@
 #include "catalog_setup.h"
 #include "config.h"
 #include "db_setup.h"
+#include "docs.h"
 #include "generation.h"
 #include "handler.h"
 #include "jobs.h"
 #include "limit.h"
 #include "log.h"
 #include "metrics.h"
+#include "openapi.h"
 #include "program.h"
 #include "request_id.h"
 #include "route.h"
@@ -76,6 +78,12 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     game_json_setup_post_config();
+    fault = game_openapi_setup_post_config(pconf, s);
+    if (fault) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0640) "%s",
+                     fault);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     return OK;
 }
 
@@ -111,6 +119,7 @@ static void register_hooks(apr_pool_t *pool)
     game_request_id_register(pool);
     game_access_log_register(pool);
     game_handler_register(pool);
+    game_docs_register(pool);
     game_authz_register(pool);
     game_json_errors_register(pool);
     game_metrics_register(pool);

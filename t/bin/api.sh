@@ -36,7 +36,7 @@ trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
 mkdir -p "$dir/t" "$dir/asan"
-for part in TEST.PL lib conf bin api life; do
+for part in TEST.PL lib conf bin data api life; do
     [ ! -e "t/$part" ] || cp -r "t/$part" "$dir/t/"
 done
 cp -r sql conf mod_game "$dir/"
@@ -44,6 +44,8 @@ cp "$build/mod_game.so" "$dir/mod_game.so"
 example=$build/modules/mod_game_example.so
 [ ! -e "$example" ] || cp "$example" "$dir/mod_game_example.so"
 rm -f "$dir"/mod_game/*.o
+mkdir "$dir/docs"
+[ ! -d build/docs ] || cp build/docs/* "$dir/docs"
 
 GAME_HTTPD=${HTTPD:-/usr/sbin/apache2}
 if [ -n "${GAME_ASAN:-}" ]; then

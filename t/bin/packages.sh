@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing:
-#   packages.sh build|run|test|fuzz|deb|root ...
+#   packages.sh build|run|test|fuzz|deb|root|docs ...
 # Asks dpkg only, and apt only when something is missing.
 set -eu
 
@@ -25,6 +25,8 @@ for set in "$@"; do
         want="$want mmdebstrap lintian python3" ;;
     fuzz)
         want="$want clang libclang-rt-14-dev" ;;
+    docs)
+        want="$want npm" ;;
     *)
         echo "packages.sh: no set $set" >&2
         exit 2 ;;

@@ -184,6 +184,9 @@ httpd_conf() {
     [ -e "$BUILD/mod_game.so" ] || fail "no $BUILD/mod_game.so: run make"
     modules "$MPM" "$BUILD/mod_game.so" > "$1/modules.conf"
     [ -s "$1/secret" ] || ( umask 077; openssl rand -hex 32 > "$1/secret" )
+    pages=$(dirname "$5")/docs
+    mkdir -p "$pages"
+    [ ! -d "$TOP/build/docs" ] || cp "$TOP"/build/docs/* "$pages"
     owner='# runs as who started it'
     if [ "$(id -u)" = 0 ]; then
         user=nobody
@@ -195,6 +198,7 @@ httpd_conf() {
     sed -e "s|@RUN@|$(quoted "$1")|g" -e "s|@PORT@|$2|g" \
         -e "s|@DBPARAMS@|$(quoted "$3")|g" -e "s|@CERT@|$(quoted "$4")|g" \
         -e "s|@OWNER@|$owner|" -e "s|@DOCS@|$(quoted "$5")|g" \
+        -e "s|@PAGES@|$(quoted "$pages")|g" \
         -e "s|@CONF@|$(quoted "$TOP/conf")|g" "$TOP/conf/game-dev.conf.in" \
         > "$1/httpd.conf"
 }

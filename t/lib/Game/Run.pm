@@ -22,7 +22,7 @@ my $MODULES = 'auth_basic authn_file rewrite ssl';
 
 # values of the generated configuration, and of Apache::Test::vars
 my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns
-              db_password redis_dir redis_port redis_pass);
+              db_password redis_dir redis_port redis_pass docs_dir);
 
 my %pg;     # dir, owner (pid), keep
 
@@ -132,6 +132,7 @@ sub pre_configure {
     my $example = $ENV{GAME_TEST_EXAMPLE}
         || "$top/build/modules/mod_game_example.so";
     $conf->{keys} = "$top/t/keys";
+    $conf->{docs_dir} = "$top/docs";
     $conf->{db_password} = join '', map { sprintf '%08x', rand 2**32 } 1 .. 4;
     unlink "$top/t/conf/secrets.used";
     $conf->{db_conns} = $mpm eq 'prefork' ? 1 : 4;
