@@ -11,6 +11,7 @@ use strict;
 use warnings FATAL => 'all';
 use Exporter 'import';
 
+use Game::OpenApi ();
 use Game::Secrets ();
 
 use Apache::Test ();
@@ -65,17 +66,20 @@ sub api {
     my $request = request(@_);
     $agent ||= LWP::UserAgent->new(keep_alive => 1, timeout => 60,
                                    max_redirect => 0);
-    return answer($agent->request($request));
+    return answer($agent->request($request), $request);
 }
 
 # What no log may have.
 sub secrets_file { vars()->{t_conf} . '/secrets.used' }
 sub secret { Game::Secrets::used(secrets_file(), @_) }
 
+# Every answer to a known request is held against the API document.
 sub answer {
-    my ($response) = @_;
+    my ($response, $request) = @_;
     secret($response->content =~ /(gme_live_[\w-]+\.[\w-]+)/g);
     my $data = eval { $JSON->decode($response->content) };
+    Game::OpenApi::examine(vars()->{port}, $request, $response, $data)
+        if $request;
     return wantarray ? ($response->code, $data, $response) : $data;
 }
 
@@ -170,14 +174,19 @@ sub burst {
     my @texts = map {
         my $request = request(@$_);
         push @ports, $request->uri->port;
+    my @requests = map { request(@$_) } @_;
+    my @texts = map {
+        my $request = $_;
         $request->header(Host => '127.0.0.1', Connection => 'close');
         join '', $request->method, ' ', $request->uri->path_query,
             " HTTP/1.1\r\n", $request->headers->as_string("\r\n"), "\r\n",
             $request->content;
     } @_;
     my @sockets = map { connect_raw(PeerPort => $_) } @ports;
+    } @requests;
+    my @sockets = map { connect_raw() } @texts;
     send_raw($sockets[$_], $texts[$_]) for 0 .. $#texts;
-    return map { [answer($_ || HTTP::Response->new(0))] }
+    return map { [answer($_ || HTTP::Response->new(0), shift @requests)] }
         read_raw(\@sockets);
 }
 
@@ -257,11 +266,14 @@ sub routes {
     open my $in, '<', $file or die "$file: $!";
     my $text = do { local $/; <$in> };
     my @routes;
-    while ($text =~ /\{ \s* "([A-Z]+)", \s* "([^"]+)", \s* GAME_ACCESS_(\w+),
-                     \s* (?:NULL|(?:"[^"]*"\s*)+), \s* [^,]+, \s* ([^,]+),
+    while ($text =~ /\{ \s* "([A-Z]+)", \s* ((?:"[^"]+"\s*)+),
+                     \s* GAME_ACCESS_(\w+),
+                     \s* (?:\w+|(?:"[^"]*"\s*)+), \s* [^,]+, \s* ([^,]+),
                      \s* \w+, \s* "(\w+)"/gx) {
-        push @routes, { method => $1, path => $2, access => $3,
-                        body => $4 ne 'NULL', operation => $5 };
+        my ($method, $path, $access, $body, $operation) = ($1, $2, $3, $4, $5);
+        $path =~ s/["\s]//g;
+        push @routes, { method => $method, path => $path, access => $access,
+                        body => $body ne 'NULL', operation => $operation };
     }
     die "$file: no routes" if @routes < 10;
     return @routes;
