@@ -170,10 +170,6 @@ sub raw {
 # Everything as api() takes it, all of it at once, each on a connection of
 # its own. An answer that does not come is an exception.
 sub burst {
-    my @ports;
-    my @texts = map {
-        my $request = request(@$_);
-        push @ports, $request->uri->port;
     my @requests = map { request(@$_) } @_;
     my @texts = map {
         my $request = $_;
@@ -181,10 +177,8 @@ sub burst {
         join '', $request->method, ' ', $request->uri->path_query,
             " HTTP/1.1\r\n", $request->headers->as_string("\r\n"), "\r\n",
             $request->content;
-    } @_;
-    my @sockets = map { connect_raw(PeerPort => $_) } @ports;
     } @requests;
-    my @sockets = map { connect_raw() } @texts;
+    my @sockets = map { connect_raw(PeerPort => $_->uri->port) } @requests;
     send_raw($sockets[$_], $texts[$_]) for 0 .. $#texts;
     return map { [answer($_ || HTTP::Response->new(0), shift @requests)] }
         read_raw(\@sockets);
