@@ -100,7 +100,8 @@ FUZZ_OBJ    := $(call object,t/unit/stub.c t/unit/cells.c t/unit/fixture.c \
 EXAMPLE     := $(B)/modules/mod_game_example.so
 DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                $(VECTORS_OBJ) $(BENCH_OBJ) \
-               $(call object,$(wildcard t/fuzz/*.c) mod_game/manual/table.c)))
+               $(call object,$(wildcard t/fuzz/*.c) mod_game/manual/table.c \
+               t/bench/metrics_bench.c)))
 
 .PHONY: all build manual docs run test unit guard api contract vectors migrate \
         sandbox sandbox-stop install enable deb deb-test bench soak replay \
@@ -183,6 +184,11 @@ $(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))
 MANUAL_SRC := $(wildcard mod_game/manual/*.txt mod_game/manual/pages/*.txt) \
               mod_game/manual/manual.css mod_game/manual/manual.pl
 
+# as manual-table: the module's objects without httpd
+$(B)/metrics-bench: $(call object,t/bench/metrics_bench.c) $(MODULE_OBJ)
+	$(call say,LINK)$(CC) $(CFLAGS) -no-pie -Wl,-z,lazy \
+	    -Wl,--unresolved-symbols=ignore-all -o $@ $^ $(MODULE_LIBS) $(APR_LIBS)
+
 $(B)/manual-table: $(B)/obj/mod_game/manual/table.o $(MODULE_OBJ)
 	$(call say,LINK)$(CC) $(CFLAGS) -no-pie -Wl,-z,lazy \
 	    -Wl,--unresolved-symbols=ignore-all -o $@ $^ $(MODULE_LIBS) $(APR_LIBS)
@@ -240,7 +246,7 @@ contract: build docs
 	@sh t/bin/server.sh play "$(DIR)"
 endif
 
-bench: build $(B)/dsl-bench
+bench: build $(B)/dsl-bench $(B)/metrics-bench
 	@sh t/bench/run.sh
 
 soak: build

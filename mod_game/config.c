@@ -125,6 +125,7 @@ void *game_config_dir_create(apr_pool_t *p, char *dir)
     (void)dir;
     conf->engine = UNSET;
     conf->json_errors = UNSET;
+    conf->metrics = UNSET;
     conf->body_max = UNSET;
     conf->json_depth = UNSET;
     conf->page_max = UNSET;
@@ -139,6 +140,7 @@ void *game_config_dir_merge(apr_pool_t *p, void *basev, void *addv)
     PICK(engine);
     PICK_TEXT(base);
     PICK(json_errors);
+    PICK(metrics);
     PICK(body_max);
     PICK(json_depth);
     PICK(page_max);
@@ -334,6 +336,11 @@ const char *game_conf_base(const game_dir_conf_t *conf)
 apr_off_t game_conf_body_max(const game_dir_conf_t *conf)
 {
     return OR(conf->body_max, 1024 * 1024);
+}
+
+int game_conf_metrics(const game_dir_conf_t *conf)
+{
+    return OR(conf->metrics, 1);
 }
 
 int game_conf_json_depth(const game_dir_conf_t *conf)

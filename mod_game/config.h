@@ -86,6 +86,7 @@ typedef struct game_dir_conf_t {
     int engine;                 /**< GameEngine */
     const char *base;           /**< path of the location with GameEngine */
     int json_errors;            /**< GameJsonErrors */
+    int metrics;                /**< GameMetrics */
     apr_off_t body_max;         /**< GameBodyMax */
     int json_depth;             /**< GameJsonDepth */
     const char *token_issuer;   /**< GameTokenIssuer */
@@ -143,6 +144,7 @@ game_audit_e game_conf_audit(const game_server_conf_t *conf);
 int game_conf_log_queue(const game_server_conf_t *conf);
 const char *game_conf_base(const game_dir_conf_t *conf);
 apr_off_t game_conf_body_max(const game_dir_conf_t *conf);
+int game_conf_metrics(const game_dir_conf_t *conf);
 int game_conf_json_depth(const game_dir_conf_t *conf);
 int game_conf_page_max(const game_dir_conf_t *conf);
 const char *game_conf_token_type(const game_dir_conf_t *conf);

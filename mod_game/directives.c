@@ -391,6 +391,12 @@ static const char *set_engine(cmd_parms *cmd, void *dirv, int flag)
     return outside_htaccess(cmd);
 }
 
+static const char *set_metrics(cmd_parms *cmd, void *dir, int flag)
+{
+    ((game_dir_conf_t *)dir)->metrics = flag;
+    return outside_htaccess(cmd);
+}
+
 static const char *set_json_errors(cmd_parms *cmd, void *dir, int flag)
 {
     ((game_dir_conf_t *)dir)->json_errors = flag;
@@ -546,6 +552,8 @@ const command_rec game_directives[] = {
                   "requests pass, closed answers 503"),
     AP_INIT_FLAG("GameEngine", set_engine, NULL, ACCESS_CONF,
                  "serve the API below this location"),
+    AP_INIT_FLAG("GameMetrics", set_metrics, NULL, ACCESS_CONF,
+                 "count the requests of this location"),
     AP_INIT_FLAG("GameJsonErrors", set_json_errors, NULL,
                  RSRC_CONF | ACCESS_CONF,
                  "answer errors of any module as JSON"),

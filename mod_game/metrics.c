@@ -241,8 +241,12 @@ void game_metrics_observe(game_metric_e id, int a, int b, int c,
                ? game_text_bucket(metric->edges, metric->edge_count, value)
                : 0;
 
-    game_metrics_add(id, a, b, c, bucket, 1);
-    game_metrics_add(id, a, b, c, game_metric_cells(metric) - 1, value);
+    if (!metric->per_request) {
+        game_metrics_add(id, a, b, c, bucket, 1);
+    }
+    if (value) {
+        game_metrics_add(id, a, b, c, game_metric_cells(metric) - 1, value);
+    }
 }
 
 void game_metrics_set(game_metric_e metric, int a, apr_uint64_t value)

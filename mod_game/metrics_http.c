@@ -12,12 +12,6 @@
 
 #include "handler.h"
 
-static int method_of(const request_rec *r)
-{
-    return game_label_find(game_metrics_table[GAME_M_REQUESTS].labels[1],
-                           r->method);
-}
-
 static void count_refusal(int status)
 {
     static const struct {
@@ -43,44 +37,61 @@ static void count_refusal(int status)
                         reasons[i].reason), 0, 0, 0, 1);
 }
 
-static int log_transaction(request_rec *r)
+void game_metrics_request(const game_metrics_request_t *done)
 {
-    const request_rec *last = r;
-    const game_route_t *route;
-    game_req_t *req;
-    apr_time_t took;
-    int handler, method, status;
+    int handler = game_metrics_handler_of(done->route);
+    int method = game_label_find(
+        game_metrics_table[GAME_M_REQUESTS].labels[1], done->method);
+    int status = done->status / 100;
+    apr_uint64_t took = done->took > 0 ? (apr_uint64_t)done->took : 0;
 
-    if (game_config_dir(r)->engine != 1 || !game_metrics_there()) {
+    status = status >= 1 && status <= 5 ? status - 1 : 4;
+    game_metrics_add(GAME_M_REQUESTS, handler, method, status, 0, 1);
+    game_metrics_observe(GAME_M_REQUEST_SIZE, handler, 0, 0,
+                         done->in > 0 ? (apr_uint64_t)done->in : 0);
+    game_metrics_observe(GAME_M_RESPONSE_SIZE, handler, 0, 0,
+                         done->out > 0 ? (apr_uint64_t)done->out : 0);
+    game_metrics_observe(GAME_M_HIGHR, 0, 0, 0, took);
+    game_metrics_observe(GAME_M_DURATION, handler, method, 0, took);
+    if (done->status >= 400) {
+        count_refusal(done->status);
+    }
+}
+
+/* The request that was for the API: the first one, or where httpd sent it
+ * on to, as mod_rewrite does in a directory. */
+static request_rec *ours(request_rec *first, request_rec *last)
+{
+    return game_config_dir(first)->engine == 1 ? first
+         : game_config_dir(last)->engine == 1 ? last : NULL;
+}
+
+static int log_transaction(request_rec *first)
+{
+    request_rec *last = first, *r;
+    game_metrics_request_t done;
+    game_req_t *req;
+
+    while (last->next) {
+        last = last->next;
+    }
+    r = ours(first, last);
+    if (!r || !game_metrics_there()
+        || !game_conf_metrics(game_config_dir(r))) {
         return DECLINED;
     }
     req = game_request_of(r);
     game_handler_match(req);
-    route = req->route ? req->route : req->sibling;
-    if (!route) {
+    done.route = req->route ? req->route : req->sibling;
+    if (!done.route) {
         return DECLINED;
     }
-    while (last->next) {
-        last = last->next;
-    }
-    took = apr_time_now() - r->request_time;
-    took = took > 0 ? took : 0;
-    handler = game_metrics_handler_of(route);
-    method = method_of(r);
-    status = last->status / 100;
-    status = status >= 1 && status <= 5 ? status - 1 : 4;
-    game_metrics_add(GAME_M_REQUESTS, handler, method, status, 0, 1);
-    game_metrics_observe(GAME_M_REQUEST_SIZE, handler, 0, 0,
-                         (apr_uint64_t)r->read_length);
-    game_metrics_observe(GAME_M_RESPONSE_SIZE, handler, 0, 0,
-                         (apr_uint64_t)(last->bytes_sent > 0
-                                        ? last->bytes_sent : 0));
-    game_metrics_observe(GAME_M_HIGHR, 0, 0, 0, (apr_uint64_t)took);
-    game_metrics_observe(GAME_M_DURATION, handler, method, 0,
-                         (apr_uint64_t)took);
-    if (last->status >= 400) {
-        count_refusal(last->status);
-    }
+    done.method = r->method;
+    done.status = last->status;
+    done.in = r->read_length;
+    done.out = last->bytes_sent;
+    done.took = apr_time_now() - first->request_time;
+    game_metrics_request(&done);
     return OK;
 }
 

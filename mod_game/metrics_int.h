@@ -81,6 +81,8 @@ typedef struct game_metric_t {
     int micro;                  /**< sums are in millionths */
     int sparse;                 /**< series that counted nothing are not
                                      shown */
+    int per_request;            /**< a summary by handler whose count is that
+                                     of requests: only its sum is kept */
 } game_metric_t;
 
 extern const game_metric_t game_metrics_table[GAME_M_COUNT];
@@ -120,6 +122,18 @@ void game_metrics_observe(game_metric_e metric, int a, int b, int c,
 
 /** Set a gauge's cell, which is never added to. */
 void game_metrics_set(game_metric_e metric, int a, apr_uint64_t value);
+
+/** A request that is over. */
+typedef struct game_metrics_request_t {
+    const struct game_route_t *route;
+    const char *method;
+    int status;
+    apr_off_t in, out;          /**< bytes of the bodies */
+    apr_interval_time_t took;
+} game_metrics_request_t;
+
+/** Count a request (metrics_http.c). */
+void game_metrics_request(const game_metrics_request_t *done);
 
 /** @return what all children have counted in a cell */
 apr_uint64_t game_metrics_sum(game_metric_e metric, int a, int b, int c,

@@ -56,6 +56,22 @@ static void show_series(game_text_t *text, const game_metric_t *metric,
     }
 }
 
+/* Requests of a handler. */
+static apr_uint64_t requests_of(int handler)
+{
+    const game_metric_t *metric = &game_metrics_table[GAME_M_REQUESTS];
+    apr_uint64_t sum = 0;
+    int method, status;
+
+    for (method = 0; method < game_metric_width(metric, 1); method++) {
+        for (status = 0; status < game_metric_width(metric, 2); status++) {
+            sum += game_metrics_sum(GAME_M_REQUESTS, handler, method, status,
+                                    0);
+        }
+    }
+    return sum;
+}
+
 /* One series, unless a name of its labels is not learnt yet or it counted
  * nothing and says so nowhere. */
 static void show_one(game_text_t *text, game_metric_e id, const int *at)
@@ -67,6 +83,9 @@ static void show_one(game_text_t *text, game_metric_e id, const int *at)
 
     for (i = 0; i < count; i++) {
         cells[i] = game_metrics_sum(id, at[0], at[1], at[2], i);
+    }
+    if (metric->per_request) {
+        cells[0] = requests_of(at[0]);
     }
     if (metric->sparse && !counted(cells, count)) {
         return;

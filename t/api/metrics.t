@@ -11,7 +11,8 @@ use Game::Metrics;
 use Game::Strategies ();
 use Game::Test;
 
-plan need_module('game', 'auth_openidc', 'dbd', 'status', 'info');
+plan need_module('game', 'auth_openidc', 'dbd', 'rewrite', 'status',
+                 'info');
 
 my ($status, $body, $response, $ok, $said);
 my $threads = ($ENV{GAME_TEST_MPM} || '') ne 'prefork';
@@ -223,6 +224,21 @@ my $points = '/api/v1/games/{gameId}/tasks/{externalTaskId}/points';
           status => '2xx'], [6, 'http_requests_total']],
         (map { [GET => '/games/'] } 1 .. 3),
         (map { [OPTIONS => '/games'] } 1 .. 2), [HEAD => '/kpi/health_check']);
+}
+
+{
+    ok configured('<Location "/api/v1/kpi/ready">', 'GameMetrics Off',
+                  '</Location>', '<Location "/front">',
+                  'RewriteEngine On',
+                  'RewriteRule . /api/v1/kpi/health_check [L]',
+                  '</Location>'), 'a location that does not count';
+    counted('uncounted', [[3, 'http_requests_total'],
+                          [3, 'http_requests_total', handler => $health]],
+        (map { [GET => '/kpi/ready'] } 1 .. 5),
+        (map { [GET => '/kpi/health_check'] } 1 .. 2),
+        [GET => '~/front']);
+    ($status) = api(GET => '~/front');
+    is $status, 200, 'sent on by httpd itself';
 }
 
 # ---- what clients send is no label ----

@@ -23,7 +23,7 @@ BASE, KEY, ADMIN_KEY, DIR = (
 BUILD = os.path.join(TOP, os.environ.get("GAME_BUILD", "build"))
 ROOT = re.match(r"\w+://[^/]+", BASE)[0]
 
-ONLY = os.environ.get("BENCH_ONLY", "abcde")
+ONLY = os.environ.get("BENCH_ONLY", "abcdem")
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 TURNS = int(os.environ.get("BENCH_TURNS", "3"))
 CONNECTIONS = [int(c) for c in
@@ -513,6 +513,50 @@ def custom():
               + ", ".join(f"{r:.2f}" for r in ratios) + ")", flush=True)
 
 
+# ---- m ----
+
+def request_cost(url, connections, seconds):
+    """Figures of a request, and its processor time in microseconds."""
+    httpd, _ = parents()
+    before = processor_ms(httpd)
+    figures = wrk(url, connections, "get", "", seconds=seconds)
+    spent = processor_ms(httpd) - before
+    return figures, spent * 1000 / max(1, figures.rate * seconds)
+
+
+def counting():
+    connections, seconds = min(8, max(CONNECTIONS)), max(1, SECONDS // 2)
+    title("m: what counting a request costs; additions alone, by "
+          "processors at once, and the same into cells that all share")
+    out = subprocess.run([os.path.join(BUILD, "metrics-bench"),
+                          str(seconds)], check=True, text=True,
+                         stdout=subprocess.PIPE).stdout
+    cost = {}
+    for name, threads, nanos in (line.split() for line in out.splitlines()):
+        cost[name, int(threads) > 1] = int(nanos)
+        print(f"    {name:7} {threads:>2} threads  {nanos:>5} ns of a "
+              "processor")
+    title(f"m: GET /kpi/health_check counted and not (GameMetrics Off); "
+          f"{connections} connections, {TURNS} x {seconds} s in turns")
+    sides = {f"{BASE}/kpi/health_check": [],
+             f"{ROOT}/quiet/v1/kpi/health_check": []}
+    for turn in range(TURNS):
+        for url in sorted(sides, reverse=bool(turn % 2)):
+            sides[url].append(request_cost(url, connections, seconds))
+    spent = [statistics.median(micros for _, micros in side)
+             for side in sides.values()]
+    for name, micros, side in zip(("counted", "not"), spent, sides.values()):
+        print(f"    {name:8} {median([f for f, _ in side])}  {micros:.1f} us "
+              "of processors")
+    print(f"    counting is {cost['lanes', False] / spent[1] / 10:.2f} % of "
+          "the request's processor time")
+    began = time.perf_counter()
+    with urllib.request.urlopen(f"{ROOT}/metrics", timeout=10) as answer:
+        text = answer.read()
+    print(f"    a scrape: {len(text)} bytes, {text.count(bytes([10]))} lines,"
+          f" {(time.perf_counter() - began) * 1e3:.1f} ms")
+
+
 def faults():
     began = time.perf_counter()
     [(count, n)] = sql("select (select count(*) from game.ledger_faults()),"
@@ -543,7 +587,7 @@ def main():
     print(f"{os.cpu_count()} processors for httpd, Postgres and the clients;"
           f" {settings}")
     for name, part in (("a", awards), ("b", requests), ("c", round_trips),
-                       ("d", history), ("e", custom)):
+                       ("d", history), ("e", custom), ("m", counting)):
         if name in ONLY:
             part()
     faults()

@@ -2,8 +2,8 @@
 # `make bench`: figures beside limits measured in the same run. Asserts
 # nothing. Starts a server and a Postgres of its own, which commits to disk.
 #
-#   BENCH_ONLY=abcde     which parts: a awards, b requests, c round trips,
-#                        d history, e custom strategies
+#   BENCH_ONLY=abcdem    which parts: a awards, b requests, c round trips,
+#                        d history, e custom strategies, m metrics
 #   BENCH_SECONDS=5      of one measurement
 #   BENCH_TURNS=3        how often each is repeated
 #   BENCH_CONNECTIONS="1 8 32"
@@ -70,6 +70,11 @@ DocumentRoot "$dir/www"
 <Directory "$dir/www">
     Require all granted
 </Directory>
+<Location "/quiet/v1">
+    GameEngine On
+    GameMetrics Off
+    Require game-access
+</Location>
 CONF
 kill -USR1 "$(cat "$dir/run/httpd.pid")"
 
