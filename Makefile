@@ -223,7 +223,7 @@ migrate:
 
 # ---- testing ----
 
-test: build docs $(B)/unit-tests $(B)/game-vectors $(EXAMPLE) fuzz-replay
+test: build docs manual $(B)/unit-tests $(B)/game-vectors $(EXAMPLE) fuzz-replay
 	@sh t/bin/test.sh
 
 unit: $(B)/unit-tests

@@ -272,6 +272,14 @@ sub fields {
 
 my (@pages, %title);
 
+sub default_of {
+    my ($d) = @_;
+    my ($value, $more) = $d->{default} =~ /^([^;]*)(;.*)?\z/;
+    return esc($d->{default}) if $value =~ /^(?:none|see)\b/;
+    return '<code>' . esc("$d->{name} $value") . '</code>'
+        . esc(defined $more ? $more : '');
+}
+
 sub directive {
     my ($d) = @_;
     my $name = $d->{name};
@@ -281,8 +289,7 @@ sub directive {
         . fields(
             ['Description', esc(ucfirst $d->{help})],
             ['Syntax', '<code>' . esc("$name $d->{syntax}") . '</code>'],
-            ['Default', $d->{default} =~ /^none\b/ ? esc($d->{default})
-                : '<code>' . esc("$name $d->{default}") . '</code>'],
+            ['Default', default_of($d)],
             ($d->{range} ? ['Accepted', esc($d->{range})] : ()),
             ['Context', esc($d->{context})],
             ['Override', 'not in .htaccess'],
