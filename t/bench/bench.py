@@ -9,6 +9,7 @@ use too changes its pace, but both sides feel it.
 import glob
 import os
 import re
+import signal
 import statistics
 import subprocess
 import time
@@ -23,7 +24,7 @@ BASE, KEY, ADMIN_KEY, DIR = (
 BUILD = os.path.join(TOP, os.environ.get("GAME_BUILD", "build"))
 ROOT = re.match(r"\w+://[^/]+", BASE)[0]
 
-ONLY = os.environ.get("BENCH_ONLY", "abcdem")
+ONLY = os.environ.get("BENCH_ONLY", "abcdefm")
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 TURNS = int(os.environ.get("BENCH_TURNS", "3"))
 CONNECTIONS = [int(c) for c in
@@ -513,6 +514,89 @@ def custom():
               + ", ".join(f"{r:.2f}" for r in ratios) + ")", flush=True)
 
 
+# ---- f ----
+
+def configure(lines):
+    """httpd with these lines, in children of their own."""
+    with open(os.path.join(DIR, "telemetry.conf"), "w",
+              encoding="ascii") as file:
+        file.write("\n".join(lines) + "\n")
+    parent = parents()[0]
+
+    def children():
+        return set(subprocess.run(["ps", "--ppid", str(parent), "-o", "pid="],
+                                  text=True, check=False,
+                                  stdout=subprocess.PIPE).stdout.split())
+    old = children()
+    os.kill(parent, signal.SIGUSR1)
+    for _ in range(300):
+        now = children()
+        if now and not now & old:
+            break
+        time.sleep(0.1)
+    call("GET", "/games", None)
+
+
+class Load:
+    """One kind of request: a load maker, and what its turns cost."""
+
+    def __init__(self, name, make):
+        self.name, self.make, self.sides = name, make, {}
+
+    def turn(self, side):
+        self.make(1)
+        both = parents()
+        before = [processor_ms(parent) for parent in both]
+        figures = self.make(SECONDS)
+        time.sleep(1.2)                 # until all of it is written
+        spent = [processor_ms(parent) - had
+                 for parent, had in zip(both, before)]
+        kept = self.sides.setdefault(side, ([], []))
+        kept[0].append(figures)
+        kept[1].append([1e3 * ms / (figures.rate * SECONDS) for ms in spent])
+
+    def report(self):
+        base = None
+        for side, (figures, spent) in self.sides.items():
+            httpd, postgres = (statistics.median(at) for at in zip(*spent))
+            base = base or httpd + postgres
+            print(f"    {self.name:14} {side:12} {median(figures)}  processor "
+                  f"time a request: httpd {httpd:.1f} us, Postgres "
+                  f"{postgres:.1f} us ({httpd + postgres - base:+.1f})",
+                  flush=True)
+
+
+def telemetry():
+    connections = 8
+    title("f: what the rows of requests and of the audit log cost; "
+          f"{connections} connections, median of {TURNS} x {SECONDS} s in "
+          "turns")
+    game, _ = make_game("default", [f"b{n + 1}" for n in range(TASKS)])
+    loads = [Load("health_check", lambda seconds: wrk(
+                 f"{BASE}/kpi/health_check", connections, "get", "",
+                 seconds=seconds)),
+             Load("game, cached", lambda seconds: wrk(
+                 f"{BASE}/games/{game}", connections, "get", KEY,
+                 seconds=seconds)),
+             Load("awards", lambda seconds: wrk_awards(
+                 game, connections, seconds))]
+    sides = {"neither": ["GameRequestLog Off", "GameAudit Off"],
+             "requests": ["GameAudit Off"], "both": []}
+    for turn in range(TURNS):
+        for side in list(sides)[::-1 if turn % 2 else 1]:
+            configure(sides[side])
+            for load in loads:
+                load.turn(side)
+    for load in loads:
+        load.report()
+    configure([])
+    [(rows, counted, audit)] = sql(
+        """select (select count(*) from game.request_log),
+                  (select sum(n) from game.request_days),
+                  (select count(*) from game.audit_log)""")
+    print(f"    {rows} rows of {counted} requests, {audit} of the audit log")
+
+
 # ---- m ----
 
 def request_cost(url, connections, seconds):
@@ -587,7 +671,8 @@ def main():
     print(f"{os.cpu_count()} processors for httpd, Postgres and the clients;"
           f" {settings}")
     for name, part in (("a", awards), ("b", requests), ("c", round_trips),
-                       ("d", history), ("e", custom), ("m", counting)):
+                       ("d", history), ("e", custom), ("f", telemetry),
+                       ("m", counting)):
         if name in ONLY:
             part()
     faults()

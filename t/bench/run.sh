@@ -2,8 +2,9 @@
 # `make bench`: figures beside limits measured in the same run. Asserts
 # nothing. Starts a server and a Postgres of its own, which commits to disk.
 #
-#   BENCH_ONLY=abcdem    which parts: a awards, b requests, c round trips,
-#                        d history, e custom strategies, m metrics
+#   BENCH_ONLY=abcdefm   which parts: a awards, b requests, c round trips,
+#                        d history, e custom strategies, f rows of requests,
+#                        m metrics
 #   BENCH_SECONDS=5      of one measurement
 #   BENCH_TURNS=3        how often each is repeated
 #   BENCH_CONNECTIONS="1 8 32"
@@ -75,6 +76,7 @@ DocumentRoot "$dir/www"
     GameMetrics Off
     Require game-access
 </Location>
+IncludeOptional "$dir/telemetry.con[f]"
 CONF
 kill -USR1 "$(cat "$dir/run/httpd.pid")"
 
