@@ -335,7 +335,9 @@ static apr_status_t stop(void *data)
     apr_status_t rv;
 
     if (!writer->threaded) {
-        return APR_SUCCESS;     /* its flushes left nothing */
+        writer->stopping = 1;   /* a signal may have been its end: whatever
+                                     it was in the middle of stays so */
+        return APR_SUCCESS;
     }
     apr_thread_mutex_lock(writer->mutex);
     writer->stopping = 1;
@@ -366,7 +368,7 @@ void game_batch_flush(game_queue_t *queue, int all)
 {
     apr_time_t now = apr_time_now();
 
-    if (queue->writer->threaded
+    if (queue->writer->threaded || queue->writer->stopping
         || (queue->unwritten && now >= queue->failed_at
             && now < queue->failed_at + queue->writer->patience)) {
         return;

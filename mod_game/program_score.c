@@ -36,6 +36,14 @@ typedef struct place_t {
 
 static place_t *places;
 
+/* Requests may end after the process's pool did, with their connections. */
+static apr_status_t forget(void *data)
+{
+    (void)data;
+    places = NULL;
+    return APR_SUCCESS;
+}
+
 void game_program_setup_log(apr_pool_t *pchild, const server_rec *server,
                             game_runlog_t *log)
 {
@@ -43,6 +51,8 @@ void game_program_setup_log(apr_pool_t *pchild, const server_rec *server,
 
     if (!log) {
         places = NULL;
+        apr_pool_cleanup_register(pchild, NULL, forget,
+                                  apr_pool_cleanup_null);
         return;
     }
     place = apr_pcalloc(pchild, sizeof(*place));
@@ -66,7 +76,9 @@ static game_runlog_t *log_of(const server_rec *server)
 
 static apr_status_t flush(void *log)
 {
-    game_runlog_flush(log);
+    if (places) {
+        game_runlog_flush(log);
+    }
     return APR_SUCCESS;
 }
 

@@ -206,6 +206,15 @@ game_sink_t *game_telemetry_sink(apr_pool_t *pchild, server_rec *server,
     return sink->queue ? sink : NULL;
 }
 
+/* Requests may end after the process's pool did, with their connections. */
+static apr_status_t forget(void *data)
+{
+    (void)data;
+    places = NULL;
+    writer = NULL;
+    return APR_SUCCESS;
+}
+
 void game_telemetry_setup_child_init(apr_pool_t *pchild, server_rec *s)
 {
     int answer = AP_MPMQ_NOT_SUPPORTED;
@@ -215,6 +224,7 @@ void game_telemetry_setup_child_init(apr_pool_t *pchild, server_rec *s)
     threaded = answer != AP_MPMQ_NOT_SUPPORTED;
     writer = game_batch_writer(pchild, threaded, PATIENCE);
     places = NULL;
+    apr_pool_cleanup_register(pchild, NULL, forget, apr_pool_cleanup_null);
     for (; writer && s; s = s->next) {
         if (game_config_server(s)->engine != 1) {
             continue;
