@@ -39,7 +39,7 @@ APLOG_USE_MODULE(game);
 #define JOBS_MAX 32
 #define LOG_EVERY apr_time_from_sec(60)
 #define RETRY apr_time_from_sec(60)     /* a job that failed */
-#define HOLD apr_time_from_sec(5)       /* and could not say so */
+#define HOLD apr_time_from_sec(5)       /* also when it could not say so */
 #define DATABASE_SIZE 160
 
 /* A server whose database has work. */
@@ -110,10 +110,9 @@ static void note_failure(const runner_t *runner, site_t *site, int job,
     values[0] = runner->names[job];
     values[1] = err->log ? err->log : err->detail ? err->detail : "?";
     values[2] = bind_time(pool, every < RETRY ? every : RETRY);
-    if (game_db_run_job(site->server, pool, GAME_SQL_JOB_FAILED, &rows, 3,
-                        values)) {
-        site->hold_until[job] = apr_time_now() + HOLD;
-    }
+    site->hold_until[job] = apr_time_now() + HOLD;
+    (void)game_db_run_job(site->server, pool, GAME_SQL_JOB_FAILED, &rows, 3,
+                          values);
 }
 
 static const char *args_of(const runner_t *runner, const site_t *site,

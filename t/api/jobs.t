@@ -68,6 +68,56 @@ for my $table (qw(awards movements wallets user_actions users jobs)) {
         "there is no retention for $table";
 }
 
+# every table with a row a day from 5 before its limit to 5 behind it: the
+# runner leaves those that are younger
+my %days = (request_log => 180, audit_log => 180, uptime_samples => 365,
+            request_days => 0, kpi_days => 0);
+my %insert = (
+    request_log => "(created_at, endpoint, method, status, duration_us, bytes)
+        select at, 'jobs', 'GET', 200, 1, 1",
+    audit_log => "(created_at, level, module, message)
+        select at, 'INFO', 'jobs', 'x'",
+    uptime_samples => "(created_at, instance, status)
+        select at, 'jobs:1', 'healthy'",
+    request_days => "(day, slot, n, ok, errors, duration_us)
+        select (at at time zone 'UTC')::date, 77, 0, 0, 0, 0",
+    kpi_days => "(day, total_requests, success_rate, error_rate,
+            avg_latency_ms, active_users, retention_rate,
+            avg_interactions_per_user, final)
+        select (at at time zone 'UTC')::date, 0, 0, 0, 0, 0, 0, 0, true");
+my %mine = (request_log => "endpoint = 'jobs'", audit_log =>
+    "module = 'jobs'", uptime_samples => "instance = 'jobs:1'",
+    request_days => 'slot = 77', kpi_days => "day < now() - interval '1000
+        days'");
+for my $table (sort keys %insert) {
+    sql("insert into game.$table $insert{$table}
+        from (select now() - make_interval(hours => 24 * d) + interval '1 hour'
+                     as at
+                from generate_series($days{$table} - 5, $days{$table} + 5) d)
+             x") if $days{$table};
+    sql("insert into game.$table $insert{$table}
+        from (select now() - make_interval(hours => 24 * d) as at
+                from generate_series(2000, 2010) d) x") if !$days{$table};
+}
+ok run_job('retention'), 'the runner goes through all tables';
+for my $table (sort keys %insert) {
+    my ($n, $oldest) = split /\|/, sql("select count(*), extract(epoch from
+            now() - min(" . ($table =~ /_days$/ ? 'day' : 'created_at') . "))
+            / 86400 < $days{$table}
+        from game.$table where $mine{$table}");
+    is $n, $days{$table} ? 6 : 11, "$table: those that are to stay";
+    is $oldest, 't', "$table: they are young" if $days{$table};
+    sql("delete from game.$table where $mine{$table}");
+}
+is scalar sql("select game.retain('kpi_days', 400, 100)"), 0,
+    'no figures are as old';
+sql("insert into game.kpi_days $insert{kpi_days}
+    from (select now() - make_interval(hours => 24 * d) as at
+            from generate_series(398, 402) d) x");
+is scalar sql("select game.retain('kpi_days', 400, 100)"), 2,
+    'a day of figures is kept as long as any of it may be';
+sql("delete from game.kpi_days where day < now() - interval '390 days'");
+
 # seconds become hours; what is counted in all stays right
 sql("insert into game.strategy_counts (strategy_id, at, status, error_code,
         case_name, n, points)
