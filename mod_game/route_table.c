@@ -13,6 +13,7 @@
 #include "api/awards.h"
 #include "api/games.h"
 #include "api/hotspots.h"
+#include "api/interactions.h"
 #include "api/kpi.h"
 #include "api/points.h"
 #include "api/strategies.h"
@@ -278,6 +279,13 @@ const game_route_t game_routes[] = {
       GAME_AUDIT("users", GAME_INFO, GAME_INFO | GAME_ERROR),
       GAME_ANSWERS(game_users_act_answer, 409, 0),
       .idempotent = 1 },
+    { "GET", "/users/{externalUserId}/interactions",
+      GAME_ACCESS_EITHER, NULL,
+      &game_interactions_query, NULL, game_interactions_list,
+      "get_interactions_of_user",
+      "A user's interactions: awards and actions",
+      GAME_AUDIT("users", GAME_INFO, GAME_INFO | GAME_ERROR),
+      GAME_ANSWERS(game_interactions_answer, 404, 0) },
     { "GET", "/strategies",
       GAME_ACCESS_OPEN, NULL,
       NULL, NULL, game_strategies_list,

@@ -73,6 +73,7 @@ extern const game_schema_t game_users_query_answer;
 extern const game_schema_t game_users_award_answer;
 extern const game_schema_t game_users_act_answer;
 extern const game_schema_t game_wallet_answer;
+extern const game_schema_t game_interactions_answer;
 extern const game_schema_t game_wallet_preview_answer;
 extern const game_schema_t game_wallet_convert_answer;
 

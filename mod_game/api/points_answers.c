@@ -298,6 +298,33 @@ static const game_field_t wallet[] = {
 
 GAME_ANSWER(game_wallet_answer, "UserWallet", wallet);
 
+/* ---- interactions ---- */
+
+static const game_field_t interaction[] = {
+    GAME_MEMBER("id", GAME_UUID, "Of the award or the action."),
+    GAME_MEMBER("kind", GAME_STRING, "award or action."),
+    GAME_MEMBER("interactionType", GAME_STRING,
+                "award, or the action's typeAction."),
+    GAME_MAYBE("interactionDetail", GAME_STRING,
+               "The award's caseName, or the action's description."),
+    GAME_MAYBE("gameId", GAME_UUID, "null: an action of no task."),
+    GAME_MAYBE("externalGameId", GAME_STRING, NULL),
+    GAME_MAYBE("taskId", GAME_UUID, NULL),
+    GAME_MAYBE("externalTaskId", GAME_STRING, NULL),
+    GAME_MEMBER("created_at", GAME_TIME, NULL),
+    GAME_LAST
+};
+
+static GAME_ANSWER(interaction_one, "Interaction", interaction);
+
+static const game_field_t interactions[] = {
+    GAME_ITEMS("items", interaction_one, "The newest first."),
+    GAME_PART("search_options", game_page_answer, NULL),
+    GAME_LAST
+};
+
+GAME_ANSWER(game_interactions_answer, "Interactions", interactions);
+
 #define EXCHANGE \
     GAME_MEMBER("points", GAME_INT, NULL), \
     GAME_MEMBER("conversionRate", GAME_REAL, "Points for a coin."), \

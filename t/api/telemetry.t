@@ -336,6 +336,34 @@ is_deeply [sql("select concat_ws(' ', kind, interaction_type,
     ['award award t t', 'action look t t', 'award award t t',
      'action look t f'], 'the interactions of a user';
 
+{
+    my @of = (GET => "/users/$user/interactions");
+    my ($body) = asked('users:INFO', 200, @of, undef, @as);
+    is_deeply [map { "$_->{kind} $_->{interactionType} "
+                     . ($_->{externalTaskId} || '-') } @{$body->{items}}],
+        ['action look -', "award award $task", "action look $task",
+         "award award $task"], 'the key reads them, the newest first';
+    is_deeply [@{$body->{items}[1]}{qw(interactionDetail gameId taskId
+        externalGameId)}, $body->{items}[0]{gameId}],
+        [$SECRET, $g, $task_id, $game, undef], 'with what they were about';
+    is $body->{search_options}{total_count}, 4, 'and their number';
+    ($body) = asked('users:INFO', 200, "GET", "$of[1]?page=2&page_size=3",
+                    undef, @as);
+    is_deeply [map { $_->{kind} } @{$body->{items}}], ['award'], 'by pages';
+    asked("users:$FAULT", 404, GET => '/users/never-seen/interactions',
+          undef, @as);
+    my $other = new_key();
+    asked("users:$FAULT", 403, @of, undef, key => $other);
+    my ($at, $name) = new_game(key => $other);
+    api award($at, $name, $user, {}, key => $other);
+    ($body) = asked('users:INFO', 200, @of, undef, key => $other);
+    is_deeply [map { $_->{externalTaskId} } @{$body->{items}}], [$name],
+        'another key sees those in its games';
+    ($body) = asked('users:INFO', 200, @of, undef, bearer => $admin);
+    is scalar @{$body->{items}}, 5, 'an administrator all';
+    audited();
+}
+
 # ---- other configurations ----
 
 {
@@ -347,6 +375,11 @@ is_deeply [sql("select concat_ws(' ', kind, interaction_type,
     asked('api_key:ERROR', 403, GET => '/apikey', undef, bearer => $bearer);
     asked('auth:INFO', 200, GET => '/games', undef,
           bearer => token(sub => uniq('subject')));
+    configured('GameLimits On', 'GameLimitWindow 60000',
+               'GameLimitPerUser 1');
+    my @limited = award($g, $task, uniq('u'), {}, @as);
+    asked('game:INFO', 200, @limited);
+    asked('', 429, @limited);
     configured('GameAudit Off');
     my (undef, $on) = asked('', 200, @patch);
     configured('GameAudit All', 'GameRequestLog Off');
