@@ -51,6 +51,7 @@ typedef struct site_t {
     apr_time_t down_from, down_until;   /* not told yet; 0: was not down */
     apr_time_t logged_at[JOBS_MAX];
     apr_time_t hold_until[JOBS_MAX];
+    apr_interval_time_t spent[JOBS_MAX];    /* on pieces of a run so far */
 } site_t;
 
 typedef struct runner_t {
@@ -133,6 +134,13 @@ static int is_urgent(const site_t *site, const game_job_t *job)
     return job->local && site->down_from;
 }
 
+/* A run is counted when it is over, with the time of its pieces here. */
+static void count_run(site_t *site, int which, int ok)
+{
+    game_metrics_job(game_jobs[which].name, ok, site->spent[which]);
+    site->spent[which] = 0;
+}
+
 static void step(const runner_t *runner, site_t *site, int which,
                  apr_pool_t *pool)
 {
@@ -151,11 +159,19 @@ static void step(const runner_t *runner, site_t *site, int which,
     values[3] = game_bind_bool(is_urgent(site, job));
     err = game_db_run_job(site->server, pool, GAME_SQL_JOB_STEP, &rows, 4,
                           values);
+    site->spent[which] += apr_time_now() - start;
     if (err) {
+        count_run(site, which, 0);
         note_failure(runner, site, which, err, pool);
         return;
     }
     outcome = rows->count ? game_cell(rows, 0, 0) : "?";
+    if (!strcmp(outcome, "done")) {
+        count_run(site, which, 1);
+    }
+    else if (strcmp(outcome, "more")) {
+        site->spent[which] = 0;         /* it was not its turn */
+    }
     if (job->local && !strcmp(outcome, "done")) {
         site->down_from = 0;
     }

@@ -241,6 +241,23 @@ my $points = '/api/v1/games/{gameId}/tasks/{externalTaskId}/points';
     is $status, 200, 'sent on by httpd itself';
 }
 
+# ---- jobs ----
+
+{
+    my $before = scrape();
+    my $then = time;
+    sql("update game.jobs set due_at = now(), cursor = null
+        where name = 'retention'");
+    cmp_ok becomes(1, $before, 'game_job_seconds_count',
+                   name => 'retention'), '>=', 1, 'a job that ran';
+    my $now = scrape();
+    is value($now, 'game_job_failures_total', name => 'retention'),
+        value($before, 'game_job_failures_total', name => 'retention'),
+        'did not fail';
+    cmp_ok value($now, 'game_job_last_success_timestamp_seconds',
+                 name => 'retention'), '>=', $then, 'and says when';
+}
+
 # ---- what clients send is no label ----
 
 {

@@ -5,6 +5,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
+use Game::Metrics;
 use Game::Test;
 
 plan need_module('game', 'dbd', 'status');
@@ -198,12 +199,15 @@ old_rows(100);
 $runs = job('retention', 'runs');
 $mark = log_mark();
 $release = hold('lock table game.strategy_runs in exclusive mode');
+my $numbers = scrape();
 for my $n (1, 2) {
     due('retention');
     ok wait_for(sub { job('retention', 'failures') == $n }, 20),
         "a piece that takes too long fails ($n)";
 }
 like job('retention', 'last_error'), qr/timeout/, 'and it is seen why';
+is becomes(2, $numbers, 'game_job_failures_total', name => 'retention'), 2,
+    'Prometheus hears of it';
 is job('retention', "last_status || (due_at > now())"), 'failedtrue',
     'it is put off';
 my @said = log_since($mark) =~ /GAME0551: job retention failed [^\n]*/g;
