@@ -227,13 +227,14 @@ my %made;
 sub text {
     my ($text, $page, $toc) = @_;
     my $html = '';
-    while ($text =~ /\G\s*(?:```(\w+)\n(.*?)\n```[ ]*(?:\n|\z)
+    while ($text =~ /\G(?:[ ]*\n)*(?:```(\w+)\n(.*?)\n```[ ]*(?:\n|\z)
                      | ((?:(?!```)[^\n]*\S[^\n]*(?:\n|\z))+))/gxs) {
         my ($kind, $code, $block) = ($1, $2, $3);
         if (defined $code) {
             $html .= qq(<pre class="$kind">) . sample($code) . "</pre>\n";
             next;
         }
+        fault("$page: indented text: $block") if $block =~ /^    /m;
         if ($block =~ /^(##+) (.+)\n?\z/) {
             my ($level, $title) = (length $1, $2);
             my $id = anchor($title);
@@ -416,6 +417,22 @@ for my $file (sources("$top/mod_game")) {
         fault("logs: the note game-$_ is not told")
             if $source{logs} !~ /`game-\Q$_\E`/;
     }
+}
+
+# ---- nodes and fields of programs ----
+
+for (slurp("$top/dsl/types.c") =~ /^    \{"([\w.]+)",/mg) {
+    fault("dsl: $_ is not told") if $source{dsl} !~ /`\Q$_\E`/;
+}
+
+# ---- codes of errors ----
+
+my $told = join '', slurp("${here}directives.txt"), values %source;
+my $c = join '', map { slurp($_) } sources("$top/dsl"),
+    sources("$top/mod_game");
+for ($told =~ /`(DSL_[A-Z_]+)`/g) {
+    fault("there is no code $_") if index($c, qq("$_")) < 0
+        && !/^DSL_(?:FULL|EXTEND)$/;
 }
 
 # ---- endpoints, metrics and links: all of them are there ----

@@ -9,6 +9,7 @@ use Apache::Test qw(-withtestmore);
 use File::Path ();
 use Game::Test;
 use IO::Socket::INET ();
+use JSON::PP ();
 use LWP::UserAgent ();
 
 plan need_module('game', 'dbd', 'auth_openidc', 'remoteip');
@@ -114,6 +115,12 @@ for my $page (sort glob "$manual/pages/*.txt") {
             $code =~ s/'\.\.\.'/'00000000-0000-4000-8000-000000000000'/g;
             ok eval { sql("begin;\n$code;\nrollback"); 1 },
                 "$name: Postgres takes its SQL" or diag $@;
+        }
+        elsif ($kind eq 'json') {
+            my ($status, $made) = api POST => '/strategies/custom',
+                { name => uniq('sample'), astJson => JSON::PP::decode_json(
+                    $code) }, key => admin_key();
+            is $status, 201, "$name: its program is one" or diag json($made);
         }
         elsif ($kind !~ /^(?:text|sh)$/) {
             $sample{$kind} = $code;
