@@ -24,7 +24,7 @@ BASE, KEY, ADMIN_KEY, DIR = (
 BUILD = os.path.join(TOP, os.environ.get("GAME_BUILD", "build"))
 ROOT = re.match(r"\w+://[^/]+", BASE)[0]
 
-ONLY = os.environ.get("BENCH_ONLY", "abcdefm")
+ONLY = os.environ.get("BENCH_ONLY", "abcdeflm")
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 TURNS = int(os.environ.get("BENCH_TURNS", "3"))
 CONNECTIONS = [int(c) for c in
@@ -106,8 +106,8 @@ def wrk(url, connections, *args, seconds=SECONDS):
     return Figures(n * 1e6 / micros, p50 / 1e3, p99 / 1e3, status, broken)
 
 
-def wrk_awards(game, connections, seconds=SECONDS, by=client):
-    return wrk(f"{BASE}/games/{game}/tasks", connections, "award", by.key,
+def wrk_awards(game, connections, seconds=SECONDS, by=client, base=BASE):
+    return wrk(f"{base}/games/{game}/tasks", connections, "award", by.key,
                USERS, TASKS, seconds=seconds)
 
 
@@ -466,11 +466,12 @@ class Side:
     """Awards in a game of a strategy: figures of the turns, and the
     processor time of httpd and of Postgres."""
 
-    def __init__(self, strategy):
+    def __init__(self, strategy, base=BASE):
         self.game, _ = make_game(strategy,
                                  [f"b{n + 1}" for n in range(TASKS)], admin)
+        self.base = base
         self.parents = parents()
-        wrk_awards(self.game, 8, 3, admin)      # the first ones are dearer
+        wrk_awards(self.game, 8, 3, admin, base)    # the first ones are dearer
         self.begin()
 
     def begin(self):
@@ -478,7 +479,8 @@ class Side:
 
     def turn(self, connections):
         before = [processor_ms(parent) for parent in self.parents]
-        figures = wrk_awards(self.game, connections, by=admin)
+        figures = wrk_awards(self.game, connections, by=admin,
+                             base=self.base)
         after = [processor_ms(parent) for parent in self.parents]
         self.spent = [had + b - a
                       for had, a, b in zip(self.spent, before, after)]
@@ -641,6 +643,30 @@ def counting():
           f" {(time.perf_counter() - began) * 1e3:.1f} ms")
 
 
+# ---- l ----
+
+def limits():
+    title("l: awards with limits that nobody reaches, and without; one key; "
+          f"median of {TURNS} x {SECONDS} s in turns")
+    bases = {"off": BASE}
+    for word in os.environ["LIMITS"].split():
+        name, port = word.split("=")
+        bases[name] = re.sub(r":\d+/", f":{port}/", BASE)
+    sides = {name: Side("default", base) for name, base in bases.items()}
+    for connections in (c for c in CONNECTIONS if c > 1):
+        for side in sides.values():
+            side.begin()
+        for turn in range(TURNS):
+            for side in list(sides.values())[::1 if turn % 2 else -1]:
+                side.turn(connections)
+        print(f"{connections} connections")
+        for name, side in sides.items():
+            ratios = [a.rate / b.rate
+                      for a, b in zip(side.figures, sides["off"].figures)]
+            print(f"    {name:9}{side}  of off: "
+                  f"{statistics.median(ratios):.2f}", flush=True)
+
+
 def faults():
     began = time.perf_counter()
     [(count, n)] = sql("select (select count(*) from game.ledger_faults()),"
@@ -672,7 +698,7 @@ def main():
           f" {settings}")
     for name, part in (("a", awards), ("b", requests), ("c", round_trips),
                        ("d", history), ("e", custom), ("f", telemetry),
-                       ("m", counting)):
+                       ("l", limits), ("m", counting)):
         if name in ONLY:
             part()
     faults()

@@ -2,9 +2,9 @@
 # `make bench`: figures beside limits measured in the same run. Asserts
 # nothing. Starts a server and a Postgres of its own, which commits to disk.
 #
-#   BENCH_ONLY=abcdefm   which parts: a awards, b requests, c round trips,
+#   BENCH_ONLY=abcdeflm  which parts: a awards, b requests, c round trips,
 #                        d history, e custom strategies, f rows of requests,
-#                        m metrics
+#                        l limits, m metrics
 #   BENCH_SECONDS=5      of one measurement
 #   BENCH_TURNS=3        how often each is repeated
 #   BENCH_CONNECTIONS="1 8 32"
@@ -23,13 +23,16 @@ stop() {
         server=''
     fi
 }
-trap 'stop; rm -rf "$dir"' EXIT
+trap 'stop; sh "$top/t/bin/server.sh" redis-stop "$dir"; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-port=$(python3 -c 'import socket
+free_port() {
+    python3 -c 'import socket
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+print(s.getsockname()[1])'
+}
+port=$(free_port)
 
 start() {                       # until it serves; sets PGHOST
     : > "$dir/out"
@@ -78,6 +81,36 @@ DocumentRoot "$dir/www"
 </Location>
 IncludeOptional "$dir/telemetry.con[f]"
 CONF
+
+# limits that nobody reaches, in each store: a virtual host of its own
+LIMITS=
+limited() {                     # NAME STORE ...
+    at=$(free_port)
+    LIMITS="$LIMITS $1=$at"
+    shift
+    cat >> "$dir/run/httpd.conf" <<CONF
+Listen 127.0.0.1:$at
+<VirtualHost 127.0.0.1:$at>
+    GameLimits On
+    GameLimitPerKey 1000000000
+    GameLimitPerAddress 1000000000
+    GameLimitPerUser 1000000000
+    GameLimitPerKeyDay 1000000000
+    GameLimitStore $*
+</VirtualHost>
+CONF
+}
+case ${BENCH_ONLY:-l} in
+*l*)
+    openssl rand -hex 16 > "$dir/redis.pass"
+    chmod 600 "$dir/redis.pass"
+    redis=$(free_port)
+    sh "$top/t/bin/server.sh" redis-start "$dir" "$redis"
+    limited shm shm
+    limited database database
+    limited redis "redis://127.0.0.1:$redis" "$dir/redis.pass" ;;
+esac
+export LIMITS
 kill -USR1 "$(cat "$dir/run/httpd.pid")"
 
 # shellcheck disable=SC1091
