@@ -530,7 +530,7 @@ const command_rec game_directives[] = {
            "rows of requests, and of the audit log, that wait to be "
            "written; more are dropped"),
     AP_INIT_FLAG("GameLimits", set_limits, NULL, RSRC_CONF,
-                 "whether awards and actions on tasks are limited"),
+                 "whether awards and actions are limited"),
     NUMBER("GameLimitWindow", limit_window,
            "seconds of a window of the limits below but the day's"),
     NUMBER("GameLimitPerKey", limit_key,

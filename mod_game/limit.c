@@ -7,7 +7,8 @@
  * By key, by address, by user, by key and day. A request that the game
  * refuses (403, 404) counts for all but the user: whoever may not use a game
  * cannot use up the window of its users. A user is counted within its tenant:
- * the realm of the game, else the key or the person that it belongs to.
+ * the realm of the game, else the key or the person that it belongs to; an
+ * action of no task is of the caller's tenant.
  */
 
 #include "limit.h"
@@ -84,16 +85,34 @@ static void add_caller(limits_t *limits)
         game_conf_limit_address(req->server));
 }
 
-static void add_user(limits_t *limits, const game_game_t *game,
+static void add_user(limits_t *limits, const game_limit_tenant_t *tenant,
                      const char *external_id)
 {
-    const game_limit_tenant_t tenant = {
-        game->realm, game->prefix, game->subject
-    };
-
-    add(limits, USER, game_limit_user(limits->req->pool, &tenant,
+    add(limits, USER, game_limit_user(limits->req->pool, tenant,
                                       external_id),
         game_conf_limit_user(limits->req->server));
+}
+
+/* Whose user it is: the game's owner's, or where there is no game in the
+ * path the caller's. NULL, or why the caller may not use the game. */
+static game_error_t *find_tenant(game_req_t *req,
+                                 game_limit_tenant_t *tenant)
+{
+    const char *id = game_request_path(req, "gameId");
+    const game_principal_t *who = req->who;
+    const game_game_t *game;
+    game_error_t *err = NULL;
+
+    *tenant = (game_limit_tenant_t){ who->realm, who->prefix, who->subject };
+    if (id) {
+        err = game_catalog_own_game(req, id, &game);
+    }
+    if (id && !err) {
+        *tenant = (game_limit_tenant_t){
+            game->realm, game->prefix, game->subject
+        };
+    }
+    return err;
 }
 
 /* ---- answers ---- */
@@ -203,7 +222,7 @@ game_error_t *game_limit_event(game_req_t *req,
 {
     limits_t limits = { .req = req };
     game_error_t *err = NULL, *access;
-    const game_game_t *game;
+    game_limit_tenant_t tenant;
 
     if (!req->route->limited || !game_conf_limits(req->server)) {
         return NULL;
@@ -220,13 +239,12 @@ game_error_t *game_limit_event(game_req_t *req,
     if (err) {
         return err;
     }
-    access = game_catalog_own_game(req, game_request_path(req, "gameId"),
-                                   &game);
+    access = find_tenant(req, &tenant);
     if (access && access->status >= HTTP_INTERNAL_SERVER_ERROR) {
         return access;
     }
     if (!access) {
-        add_user(&limits, game, external_user_id);
+        add_user(&limits, &tenant, external_user_id);
     }
     add(&limits, DAY, req->who->prefix, game_conf_limit_day(req->server));
     err = ask(&limits);

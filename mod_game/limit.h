@@ -2,7 +2,7 @@
 
 /**
  * @file limit.h
- * Abuse limits of awards and actions on a task (http-api.md 4.3, decisions.md
+ * Abuse limits of awards and actions (http-api.md 4.3, decisions.md
  * 20): by API key, address, user and day, in fixed windows. What is counted
  * and what is answered is limit.c's; where it is counted is a store's:
  *

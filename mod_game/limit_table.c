@@ -24,7 +24,6 @@
 #include <apr_atomic.h>
 #include <apr_siphash.h>
 #include <apr_strings.h>
-#include <apr_time.h>
 
 #define WAYS 16                 /* places of a set: four lines of cache */
 #define HELD_FOR 50000          /* microseconds */
@@ -121,7 +120,8 @@ static apr_uint64_t hold(apr_uint64_t *lock)
     for (;;) {
         now = (apr_uint64_t)apr_time_now();
         held = apr_atomic_read64(lock);
-        if ((!held || held + HELD_FOR < now)
+        /* a clock that was put back makes marks of the future */
+        if ((!held || held + HELD_FOR < now || now + HELD_FOR < held)
             && apr_atomic_cas64(lock, now, held) == held) {
             return now;
         }
@@ -225,11 +225,11 @@ int game_limit_table_used(game_limit_table_t *table)
     return used;
 }
 
-void game_limit_table_jam(game_limit_table_t *table)
+void game_limit_table_jam(game_limit_table_t *table, apr_time_t at)
 {
-    apr_uint64_t i, now = (apr_uint64_t)apr_time_now();
+    apr_uint64_t i;
 
     for (i = 0; i < table->sets; i++) {
-        apr_atomic_set64(lock_of(table, i), now);
+        apr_atomic_set64(lock_of(table, i), (apr_uint64_t)at);
     }
 }

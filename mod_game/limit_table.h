@@ -16,6 +16,8 @@
 #ifndef GAME_LIMIT_TABLE_H
 #define GAME_LIMIT_TABLE_H
 
+#include <apr_time.h>
+
 #include "limit_key.h"
 
 typedef struct game_limit_table_t game_limit_table_t;
@@ -47,7 +49,8 @@ void game_limit_table_undo(game_limit_table_t *table,
 /** @return counters in the table, of windows past as well */
 int game_limit_table_used(game_limit_table_t *table);
 
-/** Hold a set as a process does that died in the middle of it; for tests. */
-void game_limit_table_jam(game_limit_table_t *table);
+/** Hold all sets as processes do that died in the middle, at a time; for
+ *  tests. */
+void game_limit_table_jam(game_limit_table_t *table, apr_time_t at);
 
 #endif

@@ -278,7 +278,7 @@ const game_route_t game_routes[] = {
       "Record an action of a user, of no task",
       GAME_AUDIT("users", GAME_INFO, GAME_INFO | GAME_ERROR),
       GAME_ANSWERS(game_users_act_answer, 409, 0),
-      .idempotent = 1 },
+      .limited = 1, .idempotent = 1 },
     { "GET", "/users/{externalUserId}/interactions",
       GAME_ACCESS_EITHER, NULL,
       &game_interactions_query, NULL, game_interactions_list,

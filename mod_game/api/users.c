@@ -12,6 +12,7 @@
 #include "access.h"
 #include "actions.h"
 #include "db.h"
+#include "limit.h"
 #include "metrics.h"
 #include "response.h"
 
@@ -352,11 +353,17 @@ game_error_t *game_users_act(game_req_t *req)
 {
     game_action_t action = { 0 };
     game_jw_t *jw = game_jw_make(req->pool);
-    game_error_t *err;
+    const char *key;
+    game_error_t *err = game_request_idempotency(req, &key);
 
     action.external_user_id = game_request_path(req, "externalUserId");
     action.realm = req->who->realm;
-    err = game_actions_record(req, &action);
+    if (!err) {
+        err = game_limit_event(req, action.external_user_id);
+    }
+    if (!err) {
+        err = game_actions_record(req, &action);
+    }
     if (err) {
         return err;
     }

@@ -226,6 +226,17 @@ for my $store (qw(shm database redis)) {
         key => $key)]) } 0 .. $USER), '422 422 422 422 422 422',
         "$store: no name is nobody";
 
+    ($key, $game, $task) = owner();
+    $user = uniq('u');
+    @call = (POST => "/users/$user/actions", { typeAction => 'a',
+        data => {}, description => '' }, key => $key);
+    is join(' ', map { attempt(address(), $_) } (\@call) x 2,
+        [award($game, $task, $user, {}, key => $key)], (\@call) x 3),
+        '200 200 200 200 200 user', "$store: an action of no task as well";
+    ($other) = owner();
+    is attempt(address(), [@call[0 .. 2], key => $other]), 200,
+        "$store: but another tenant's";
+
     # ---- without a key: the address and the user alone ----
 
     my @person = (bearer => token(sub => sprintf '%08x-0000-4000-8000-%012x',
@@ -333,6 +344,19 @@ for my $store (qw(shm database redis)) {
         'redis: each of them ends by itself';
     chomp(my $other = `$redis dbsize`);
     is $other, scalar @keys, 'redis: and there is nothing else';
+}
+
+# ---- numbers ----
+
+{
+    my ($status, undef, $response) = api GET => '~/metrics', undef,
+        key => undef;
+    my %n = $response->content
+        =~ /^game_rate_limited_total\{scope="(\w+)"\} (\d+)$/mg;
+    is_deeply [map { $_ > 10 ? 'some' : $_ } map { $n{$_} // 'none' }
+        qw(api_key daily external_user ip)], [('some') x 4],
+        'refusals of every kind are counted'
+        or diag json(\%n);
 }
 
 # ---- the job ----

@@ -44,6 +44,26 @@ for my $round (1, 2) {
     is statuses($known{$_}, 1), '429', "$_: still" for sort keys %known;
 }
 
+# ---- another size: a new table ----
+
+sub entries {
+    my ($from, $to) = @_;
+    open my $in, '<', vars()->{t_conf} . '/suites.conf' or die $!;
+    my $text = do { local $/; <$in> };
+    $text =~ s/^GameLimitEntries $from$/GameLimitEntries $to/m or die 'none';
+    open my $out, '>', vars()->{t_conf} . '/suites.conf' or die $!;
+    print $out $text;
+    close $out or die $!;
+    return httpd_graceful();
+}
+is statuses($known{limits_shm}, 1), '429', 'a table that is kept';
+ok entries(2048, 4096), 'a graceful restart with another size';
+is statuses($known{limits_shm}, 6), '200 200 200 200 200 429',
+    'a new table, which counts';
+is statuses($known{limits_redis}, 1), '429', 'of no other store';
+ok entries(4096, 2048), 'and back';
+is statuses($known{limits_shm}, 1), '200', 'is a new one again';
+
 # ---- a store is gone ----
 
 my %gone = (
