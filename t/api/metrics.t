@@ -241,6 +241,77 @@ my $points = '/api/v1/games/{gameId}/tasks/{externalTaskId}/points';
     is $status, 200, 'sent on by httpd itself';
 }
 
+# ---- custom strategies ----
+
+{
+    my $realm = Game::Strategies::realm();
+    my @as = @{$realm->{as}};
+    my $id = Game::Strategies::published($realm,
+        Game::Strategies::flat(Game::Strategies::arith('/', 12,
+            Game::Strategies::field('data.n')), 'Share'));
+    my ($custom, $step) = Game::Strategies::game_of($realm, $id);
+    my %full = (strategy_type => 'DSL_FULL');
+    counted('custom', [[7, 'dsl_execution_duration_seconds_count', %full,
+                        status => 'ok'],
+                       [4, 'dsl_execution_duration_seconds_count', %full,
+                        status => 'error'],
+                       [4, 'dsl_execution_errors_total', %full,
+                        code => 'DSL_ARITH_DIV_BY_ZERO'],
+                       [4, 'dsl_execution_errors_total'],
+                       [7, 'game_awards_total', result => 'awarded'],
+                       [4, 'game_awards_total', result => 'refused'],
+                       [21, 'game_points_total']],
+        (map { [award($custom, $step, uniq('u'), { n => 4 }, @as)] } 1 .. 7),
+        (map { [award($custom, $step, uniq('u'), { n => 0 }, @as)] }
+             1 .. 4));
+    my $user = uniq('u');
+    api award($custom, $step, $user, { n => 4 }, @as);
+    counted('taken', [[1, 'game_awards_total', result => 'awarded'],
+                      [3, 'game_points_negative_total'],
+                      [0, 'game_points_total']],
+        [award($custom, $step, $user, { n => -4 }, @as)]);
+    counted('by hand', [[1, 'game_awards_total', result => 'direct'],
+                        [1, 'game_awards_total'],
+                        [9, 'game_points_total']],
+        [POST => "/users/external/$user/points", { taskId => $step,
+            points => 9, caseName => 'Gift', gameId => $custom }, @as]);
+}
+
+# ---- limits ----
+
+{
+    my $key = new_key();
+    my ($own, $step) = new_game(key => $key);
+    my $user = uniq('u');
+    my $before = scrape();
+    my ($limit, $passed) = (0, 0);
+    for (1 .. 7) {              # limits_shm lets a user pass five times
+        ($status) = api award($own, $step, $user, {}, key => $key,
+            at => 'limits_shm', headers => {
+                'X-Forwarded-For' => '10.251.0.' . $_ });
+        $limit += $status == 429;
+        $passed += $status == 200;
+    }
+    is $passed + $limit, 7, 'answered, or over a limit';
+    cmp_ok $limit, '>=', 2, 'over a limit';
+    is becomes($limit, $before, 'game_rate_limited_total',
+               scope => 'external_user'), $limit, 'they are counted';
+    is since($before, 'game_refusals_total', reason => 'limited'), $limit,
+        'among the refusals';
+    is since($before, 'game_rate_limited_total'), $limit, 'once each';
+}
+
+# ---- queues ----
+
+{
+    my $before = scrape();
+    burst map { [GET => '/games'] } 1 .. 10;
+    cmp_ok becomes(10, $before, 'game_queue_written_total',
+                   queue => 'requests'), '>=', 10,
+        'rows of the request log are written';
+    is since($before, 'game_queue_dropped_total'), 0, 'and none dropped';
+}
+
 # ---- jobs ----
 
 {
