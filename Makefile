@@ -26,7 +26,7 @@ GOALS   := $(or $(MAKECMDGOALS),all)
 # ---- packages: once an invocation, none of them for `clean` and `help` ----
 
 NEED := build
-ifneq ($(filter run migrate sandbox contract,$(GOALS)),)
+ifneq ($(filter run migrate sandbox contract test-api-fuzz,$(GOALS)),)
 NEED += run
 endif
 ifneq ($(filter test unit vectors api valgrind asan bench soak replay fuzz,$(GOALS)),)
@@ -40,6 +40,9 @@ NEED += deb
 endif
 ifneq ($(filter deb-test,$(GOALS)),)
 NEED += root
+endif
+ifneq ($(filter test-api-fuzz,$(GOALS)),)
+NEED += api-fuzz
 endif
 ifeq ($(filter-out clean help sandbox-stop enable,$(GOALS)),)
 GAME_PACKAGES := none
@@ -104,6 +107,7 @@ DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                t/bench/metrics_bench.c)))
 
 .PHONY: all build manual docs run test unit guard api contract vectors migrate \
+        test-api-fuzz \
         sandbox sandbox-stop install enable deb deb-test bench soak replay \
         valgrind asan fuzz clean \
         help FORCE
@@ -246,6 +250,9 @@ contract: build docs
 	@sh t/bin/server.sh play "$(DIR)"
 endif
 
+test-api-fuzz: build docs
+	@sh t/bin/server.sh with-sandbox sh t/fuzz/api.sh
+
 bench: build $(B)/dsl-bench $(B)/metrics-bench
 	@sh t/bench/run.sh
 
@@ -348,6 +355,9 @@ help:
 #- make valgrind     unit tests under memcheck
 #- make asan         unit and API tests with address and undefined sanitizers
 #- make fuzz         fuzzers of t/fuzz, FUZZ_SECONDS=60 of each, by clang
+#- make test-api-fuzz
+#-                   generated requests against the API document, by
+#-                   schemathesis; GAME_FUZZ_EXAMPLES=20 GAME_FUZZ_SEED=1
 #- make install      DESTDIR= honoured; the live configuration is not touched
 #- make enable       a2enmod game
 #- make deb          the Debian package: build/deb

@@ -344,7 +344,9 @@ static void write_parameter(game_jw_t *jw, const char *name,
     game_jw_string(jw, "description", about);
     game_jw_object(jw, "schema");
     game_jw_string(jw, "type", "string");
-    game_jw_int(jw, "maxLength", max);
+    if (max) {
+        game_jw_int(jw, "maxLength", max);
+    }
     game_jw_end(jw);
     game_jw_end(jw);
 }
@@ -384,10 +386,11 @@ void game_openapi_shared(game_jw_t *jw)
     write_parameter(jw, "IdempotencyKey", "Idempotency-Key", 255,
                     "The same key again books nothing and answers what the "
                     "first one did. X-Idempotency-Key is the same.");
-    write_parameter(jw, "CorrelationId", "X-Correlation-ID", 255,
+    write_parameter(jw, "CorrelationId", "X-Correlation-ID", 0,
                     "Kept with the event; never makes it a repeat.");
-    write_parameter(jw, "RequestId", "X-Request-Id", 128,
-                    "Names the request in logs; made when there is none.");
+    write_parameter(jw, "RequestId", "X-Request-Id", 0,
+                    "Names the request in logs; made when there is none, or "
+                    "none of up to 128 letters, digits and . _ : -");
     game_jw_end(jw);
     game_jw_object(jw, "headers");
     write_header(jw, "X-Request-Id", "string", "Names the request in logs.");

@@ -45,9 +45,16 @@ static void write_type(game_jw_t *jw, const game_field_t *field,
 
 static void write_string(game_jw_t *jw, const game_field_t *field)
 {
+    static const char *const instants[] = { "string", "number", NULL };
     const char *const *choice = field->choices;
 
-    write_type(jw, field, "string");
+    if (field->flags & GAME_INSTANT) {  /* a number is a Unix time */
+        write_types(jw, field, instants);
+        game_jw_string(jw, "format", "date-time");
+    }
+    else {
+        write_type(jw, field, "string");
+    }
     if (field->min) {
         game_jw_int(jw, "minLength", field->min);
     }

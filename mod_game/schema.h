@@ -35,6 +35,7 @@ typedef enum {
 #define GAME_NULLABLE 2         /**< JSON null is accepted */
 #define GAME_BOUNDED  4         /**< min and max hold for a GAME_INT */
 #define GAME_OPTIONAL 8         /**< of an answer: not always there */
+#define GAME_INSTANT  16        /**< a GAME_STRING that instant.h reads */
 
 typedef struct game_field_t {
     const char *name;           /**< NULL ends a list */

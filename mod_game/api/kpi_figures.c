@@ -19,9 +19,9 @@
 /* ---- schemas ---- */
 
 #define WINDOW_FIELDS \
-    { "from", GAME_STRING, 0, 0, 0, NULL, NULL, NULL, NULL, \
+    { "from", GAME_STRING, GAME_INSTANT, 0, 0, NULL, NULL, NULL, NULL, \
       "From this day or time on; UTC when it says nothing else." }, \
-    { "to", GAME_STRING, 0, 0, 0, NULL, NULL, NULL, NULL, \
+    { "to", GAME_STRING, GAME_INSTANT, 0, 0, NULL, NULL, NULL, NULL, \
       "Up to this day, which is included, or this time." }
 
 static const game_field_t metrics_fields[] = {

@@ -20,9 +20,9 @@
 /* ---- schemas ---- */
 
 #define WINDOW_FIELDS \
-    { "since", GAME_STRING, 0, 0, 0, NULL, NULL, NULL, NULL, \
+    { "since", GAME_STRING, GAME_INSTANT, 0, 0, NULL, NULL, NULL, NULL, \
       "Runs from this time on." }, \
-    { "until", GAME_STRING, 0, 0, 0, NULL, NULL, NULL, NULL, \
+    { "until", GAME_STRING, GAME_INSTANT, 0, 0, NULL, NULL, NULL, NULL, \
       "Runs up to this time." }
 
 static const game_field_t window_fields[] = {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing:
-#   packages.sh build|run|test|fuzz|deb|root|docs ...
+#   packages.sh build|run|test|fuzz|deb|root|docs|api-fuzz ...
 # Asks dpkg only, and apt only when something is missing.
 set -eu
 
@@ -27,6 +27,8 @@ for set in "$@"; do
         want="$want clang libclang-rt-14-dev" ;;
     docs)
         want="$want npm" ;;
+    api-fuzz)
+        want="$want python3-venv curl" ;;
     *)
         echo "packages.sh: no set $set" >&2
         exit 2 ;;
