@@ -118,8 +118,9 @@ all: build
 
 build: $(B)/mod_game.so
 
-$(B)/mod_game.so: $(MODULE_OBJ)
-	$(call say,LINK)$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(MODULE_OBJ) $(MODULE_LIBS)
+$(B)/mod_game.so: $(MODULE_OBJ) mod_game/mod_game.map
+	$(call say,LINK)$(CC) -shared $(CFLAGS) $(LDFLAGS) \
+	    -Wl,--version-script=mod_game/mod_game.map -o $@ $(MODULE_OBJ) $(MODULE_LIBS)
 
 # Written anew only when it says something else: other flags compile anew.
 $(B)/flags: FORCE

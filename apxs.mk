@@ -6,7 +6,7 @@ APR_CONFIG   ?= apr-1-config
 APU_CONFIG   ?= apu-1-config
 PKG_CONFIG   ?= pkg-config
 
-MODULE_PKGS  := jansson libpq libcrypto libpcre2-8 hiredis
+MODULE_PKGS  := jansson libpq libcrypto libpcre2-8 hiredis xlsxwriter
 ask = $(eval $(1) := $(shell $(2)))$($(1))
 system = $(patsubst -I%,-isystem %,$(filter-out -I/usr/include -I.,$(1)))
 

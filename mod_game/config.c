@@ -62,6 +62,8 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     conf->request_log = UNSET;
     conf->audit = UNSET;
     conf->log_queue = UNSET;
+    conf->export_rows = UNSET;
+    conf->export_concurrent = UNSET;
     return conf;
 }
 
@@ -106,6 +108,9 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     PICK(request_log);
     PICK(audit);
     PICK(log_queue);
+    PICK(export_rows);
+    PICK(export_concurrent);
+    PICK_TEXT(export_dir);
     PICK_TEXT(secret);
     PICK(docs);
     PICK_TEXT(docs_dir);
@@ -275,6 +280,21 @@ int game_conf_request_log(const game_server_conf_t *conf)
 game_audit_e game_conf_audit(const game_server_conf_t *conf)
 {
     return (game_audit_e)OR(conf->audit, GAME_AUDIT_ALL);
+}
+
+int game_conf_export_rows(const game_server_conf_t *conf)
+{
+    return OR(conf->export_rows, 100000);
+}
+
+int game_conf_export_concurrent(const game_server_conf_t *conf)
+{
+    return OR(conf->export_concurrent, 4);
+}
+
+const char *game_conf_export_dir(const game_server_conf_t *conf)
+{
+    return conf->export_dir;
 }
 
 int game_conf_log_queue(const game_server_conf_t *conf)

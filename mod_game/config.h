@@ -80,6 +80,9 @@ typedef struct game_server_conf_t {
     int request_log;            /**< GameRequestLog */
     int audit;                  /**< GameAudit: a game_audit_e */
     int log_queue;              /**< GameLogQueue: rows */
+    int export_rows;            /**< GameExportRowsMax */
+    int export_concurrent;      /**< GameExportConcurrent */
+    const char *export_dir;     /**< GameExportTempDir */
 } game_server_conf_t;
 
 typedef struct game_dir_conf_t {
@@ -142,6 +145,10 @@ int game_conf_retention(const game_server_conf_t *conf, int which);
 int game_conf_request_log(const game_server_conf_t *conf);
 game_audit_e game_conf_audit(const game_server_conf_t *conf);
 int game_conf_log_queue(const game_server_conf_t *conf);
+int game_conf_export_rows(const game_server_conf_t *conf);
+int game_conf_export_concurrent(const game_server_conf_t *conf);
+/** @return NULL: where APR has temporary files, TMPDIR first */
+const char *game_conf_export_dir(const game_server_conf_t *conf);
 const char *game_conf_base(const game_dir_conf_t *conf);
 apr_off_t game_conf_body_max(const game_dir_conf_t *conf);
 int game_conf_metrics(const game_dir_conf_t *conf);

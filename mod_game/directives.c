@@ -72,6 +72,8 @@ static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0,
 static const number_t jobs_interval = { 100, 60000, AT(jobs_interval), 1000,
                                         1 };
 static const number_t log_queue = { 1, 100000, AT(log_queue), 0 };
+static const number_t export_rows = { 1, 1000000000, AT(export_rows), 0 };
+static const number_t export_most = { 1, 1000, AT(export_concurrent), 0 };
 
 static const number_t limit_window = { 1, 86400, AT(limit_window), 0 };
 static const number_t limit_key = { 0, 1000000000, AT(limit_key), 0 };
@@ -357,6 +359,19 @@ static const char *set_openapi_oauth(cmd_parms *cmd, void *dir,
     return NULL;
 }
 
+static const char *set_export_dir(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char **path = &game_config_server(cmd->server)->export_dir;
+    apr_finfo_t info;
+
+    (void)dir;
+    *path = ap_server_root_relative(cmd->pool, arg);
+    return *path && apr_stat(&info, *path, APR_FINFO_TYPE, cmd->temp_pool)
+                    == APR_SUCCESS && info.filetype == APR_DIR ? NULL
+        : apr_psprintf(cmd->pool, "%s: \"%s\" is not a directory",
+                       cmd->cmd->name, arg);
+}
+
 /* ---- locations ---- */
 
 static const char *outside_htaccess(cmd_parms *cmd)
@@ -526,6 +541,10 @@ const command_rec game_directives[] = {
                  "write a row of every request"),
     AP_INIT_TAKE1("GameAudit", set_audit, NULL, RSRC_CONF,
                   "requests that the audit log has: Off, Mutations, All"),
+    NUMBER("GameExportRowsMax", export_rows, "most rows of an export"),
+    NUMBER("GameExportConcurrent", export_most, "exports of a child at once"),
+    AP_INIT_TAKE1("GameExportTempDir", set_export_dir, NULL, RSRC_CONF,
+                  "directory of the files behind an xlsx export"),
     NUMBER("GameLogQueue", log_queue,
            "rows of requests, and of the audit log, that wait to be "
            "written; more are dropped"),

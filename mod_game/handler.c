@@ -160,7 +160,9 @@ static game_error_t *serve(game_req_t *req)
         req->handled = 1;
         err = req->route->handler(req);
     }
-    req->fault = err;
+    if (err) {
+        req->fault = err;
+    }
     return err;
 }
 

@@ -16,6 +16,7 @@
  *   limit_shm.c      shared memory of atomics that outlives restarts
  *   limit_redis.c    connections of a child, in the configuration of the
  *                    store, guarded by its mutex
+ *   api/exports_run.c  how many exports a child serves, atomic
  *   program.c        cache and limits of a child, locked inside
  *   program_score.c  the execution log of a child, locked inside
  *   jobs.c           what the thread of mod_watchdog found out, its own alone;

@@ -11,6 +11,8 @@
 #include "api/answers.h"
 #include "api/apikeys.h"
 #include "api/awards.h"
+#include "api/dashboard.h"
+#include "api/exports.h"
 #include "api/games.h"
 #include "api/hotspots.h"
 #include "api/interactions.h"
@@ -21,6 +23,10 @@
 #include "api/tasks.h"
 #include "api/users.h"
 #include "api/wallet.h"
+
+/* The forms of exports beside JSON. */
+#define FILES "text/csv application/vnd.openxmlformats-officedocument." \
+              "spreadsheetml.sheet"
 
 const game_route_t game_routes[] = {
     { "POST", "/apikey/create",
@@ -441,5 +447,57 @@ const game_route_t game_routes[] = {
       "get_kpi_uptime",
       "How much of the time the service was there",
       GAME_ANSWERS(game_kpi_uptime_answer, 0) },
+    { "GET", "/dashboard/summary",
+      GAME_ACCESS_EITHER, NULL,
+      &game_dashboard_query, NULL, game_dashboard_summary,
+      "get_dashboard_summary",
+      "Users, games, points and actions by time",
+      GAME_AUDIT("dashboard", GAME_INFO, 0),
+      GAME_ANSWERS(game_dashboard_summary_answer, 400, 0) },
+    { "GET", "/dashboard/summary/logs",
+      GAME_ACCESS_EITHER, NULL,
+      &game_dashboard_query, NULL, game_dashboard_logs,
+      "get_dashboard_summary_logs",
+      "Rows of the audit log by time and level",
+      GAME_AUDIT("dashboard", GAME_INFO, 0),
+      GAME_ANSWERS(game_dashboard_logs_answer, 400, 0) },
+    { "GET", "/exports/history",
+      GAME_ACCESS_CTX_ADMIN, GAME_EXPORTS_REFUSAL,
+      &game_exports_history_query, NULL, game_exports_history,
+      "list_export_history",
+      "List exports, newest first",
+      GAME_ANSWERS(game_exports_history_answer, 0) },
+    { "GET", "/exports/users",
+      GAME_ACCESS_CTX_ADMIN, GAME_EXPORTS_REFUSAL,
+      &game_exports_query, NULL, game_exports_users,
+      "export_users",
+      "Users as a file: csv, json or xlsx",
+      GAME_AUDIT("exports", GAME_INFO | GAME_SUCCESS,
+                 GAME_INFO | GAME_ERROR),
+      GAME_ANSWERS(game_exports_users_answer, 0), .media = FILES },
+    { "GET", "/exports/user-points",
+      GAME_ACCESS_CTX_ADMIN, GAME_EXPORTS_REFUSAL,
+      &game_exports_named_query, NULL, game_exports_points,
+      "export_user_points",
+      "Awards as a file: csv, json or xlsx",
+      GAME_AUDIT("exports", GAME_INFO | GAME_SUCCESS,
+                 GAME_INFO | GAME_ERROR),
+      GAME_ANSWERS(game_exports_points_answer, 0), .media = FILES },
+    { "GET", "/exports/user-interactions",
+      GAME_ACCESS_CTX_ADMIN, GAME_EXPORTS_REFUSAL,
+      &game_exports_named_query, NULL, game_exports_interactions,
+      "export_user_interactions",
+      "Actions of users as a file: csv, json or xlsx",
+      GAME_AUDIT("exports", GAME_INFO | GAME_SUCCESS,
+                 GAME_INFO | GAME_ERROR),
+      GAME_ANSWERS(game_exports_interactions_answer, 0), .media = FILES },
+    { "GET", "/exports/wallet-transactions",
+      GAME_ACCESS_CTX_ADMIN, GAME_EXPORTS_REFUSAL,
+      &game_exports_query, NULL, game_exports_movements,
+      "export_wallet_transactions",
+      "Movements of wallets as a file: csv, json or xlsx",
+      GAME_AUDIT("exports", GAME_INFO | GAME_SUCCESS,
+                 GAME_INFO | GAME_ERROR),
+      GAME_ANSWERS(game_exports_movements_answer, 0), .media = FILES },
     { NULL, NULL, GAME_ACCESS_NONE, NULL, NULL, NULL, NULL, NULL, NULL }
 };

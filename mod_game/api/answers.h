@@ -45,6 +45,14 @@ extern const game_schema_t game_kpi_ready_answer;
 extern const game_schema_t game_kpi_metrics_answer;
 extern const game_schema_t game_kpi_uptime_answer;
 
+extern const game_schema_t game_dashboard_summary_answer;
+extern const game_schema_t game_dashboard_logs_answer;
+extern const game_schema_t game_exports_history_answer;
+extern const game_schema_t game_exports_users_answer;
+extern const game_schema_t game_exports_points_answer;
+extern const game_schema_t game_exports_interactions_answer;
+extern const game_schema_t game_exports_movements_answer;
+
 extern const game_schema_t game_page_answer;
 extern const game_schema_t game_games_one_answer;
 extern const game_schema_t game_games_made_answer;

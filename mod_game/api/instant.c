@@ -36,7 +36,7 @@ static int digits(const char **at, int count)
     return number;
 }
 
-static int days_in(int year, int month)
+int game_instant_days_in(int year, int month)
 {
     static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
                                 31 };
@@ -45,8 +45,7 @@ static int days_in(int year, int month)
          + (month == 2 && year % 4 == 0 && (year % 100 || year % 400 == 0));
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar. */
-static apr_int64_t day_number(int year, int month, int day)
+apr_int64_t game_instant_day(int year, int month, int day)
 {
     apr_int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400;
     apr_int64_t of_era = y - era * 400;
@@ -88,10 +87,10 @@ static const char *read_date(const char **at, apr_int64_t *day)
     if (month < 1 || month > 12) {
         return "month value is outside expected range of 1-12";
     }
-    if (number < 1 || number > days_in(year, month)) {
+    if (number < 1 || number > game_instant_days_in(year, month)) {
         return "day value is outside expected range";
     }
-    *day = day_number(year, month, number);
+    *day = game_instant_day(year, month, number);
     return NULL;
 }
 

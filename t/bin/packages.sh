@@ -10,7 +10,7 @@ for set in "$@"; do
     build)
         want="$want gcc libc6-dev make pkg-config perl-base apache2-dev
               libjansson-dev libpq-dev libssl-dev libpcre2-dev
-              libhiredis-dev
+              libhiredis-dev libxlsxwriter-dev
               graphviz" ;;
     run)
         want="$want apache2 libapache2-mod-auth-openidc libaprutil1-dbd-pgsql
@@ -18,7 +18,7 @@ for set in "$@"; do
     test)
         want="$want perl libapache2-mod-perl2 libwww-perl
               libio-socket-ssl-perl check libsubunit-dev valgrind wrk
-              redis-server" ;;
+              python3-openpyxl redis-server" ;;
     deb)
         want="$want build-essential debhelper fakeroot check libsubunit-dev" ;;
     root)
