@@ -15,6 +15,8 @@ use MIME::Base64 qw(encode_base64);
 # ever was
 my $SHORTEST = 16;
 my $DISTINCT = 6;
+# a key's prefix, which answers and logs name, sent as if it were one
+my $PUBLIC = qr/^gme_(?:live|legacy)_[\w-]{8}\.?\z/;
 
 my %seen;
 
@@ -38,7 +40,7 @@ sub used {
     my ($file, @texts) = @_;
     my $new = join '', map { "$_\n" }
         grep { fit($_) && !$seen{$_}++ }
-        map { core($_) } grep { defined } @texts;
+        map { core($_) } grep { defined && !/$PUBLIC/ } @texts;
     return if $new eq '';
     sysopen my $out, $file, O_WRONLY | O_APPEND | O_CREAT
         or die "$file: $!";
