@@ -9,6 +9,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Fcntl qw(O_APPEND O_CREAT O_WRONLY);
+use File::Temp ();
 use MIME::Base64 qw(encode_base64);
 
 # what is shorter, or repeats itself, is a word of tests that no key or token
@@ -31,6 +32,7 @@ sub core {
 sub fit {
     my ($text) = @_;
     my %letters = map { $_ => 1 } split //, $text;
+    return 0 if $text =~ /^gme_live_[\w-]{8}\z/;  # a prefix alone
     return length $text >= $SHORTEST && $text !~ /[^\x21-\x7e]/
         && keys %letters >= $DISTINCT;
 }
@@ -69,19 +71,22 @@ sub forms {
     return map { length >= $SHORTEST ? $_ : () } @forms;
 }
 
-# found [SECRET, ...], FILE ... -> "file:line" of each that has one
+# found [SECRET, ...], FILE ... -> "file:line" of each that has one. Logs of
+# all suites are long, and the secrets many: grep finds them in a second.
 sub found {
     my ($secrets, @files) = @_;
-    my @found;
-    return if !@$secrets;
-    my $any = join '|', map { quotemeta } map { forms($_) } @$secrets;
-    $any = qr/$any/;
-    for my $file (@files) {
-        open my $in, '<:raw', $file or die "$file: $!";
-        while (my $line = <$in>) {
-            push @found, "$file:$." if $line =~ $any;
-        }
-    }
+    return if !@$secrets || !@files;
+    my ($list, $name) = File::Temp::tempfile(UNLINK => 1);
+    print $list map { "$_\n" } map { forms($_) } @$secrets;
+    close $list or die "$name: $!";
+    local $ENV{LC_ALL} = 'C';
+    open my $grep, '-|', 'grep', '-aFHn', '-f', $name, '--', @files
+        or die "grep: $!";
+    my @found = map { /^(.*?:\d+):/s ? $1 : () } <$grep>;
+    close $grep;
+    my $status = $? >> 8;       # 1: found nothing
+    unlink $name;
+    die "grep: $status" if $status > 1;
     return @found;
 }
 
