@@ -12,4 +12,16 @@ GAME_VAR=$(mktemp -d "${TMPDIR:-/tmp}/game-soak.XXXXXX")
 export GAME_VAR
 trap 'sh "$top/t/bin/server.sh" sandbox-stop; rm -rf "$GAME_VAR"' EXIT
 trap 'exit 130' INT TERM
-sh "$top/t/bin/server.sh" with-sandbox python3 "$top/t/bench/soak.py"
+
+# limits are on, so that their table is in use; nobody reaches them
+sh "$top/t/bin/server.sh" with-sandbox sh -c '
+    cat >> "$SANDBOX/httpd.conf" <<CONF
+GameLimits On
+GameLimitPerKey 1000000
+GameLimitPerAddress 1000000
+GameLimitPerUser 1000000
+GameLimitPerKeyDay 100000000
+CONF
+    kill -USR1 "$(cat "$HTTPD_PIDFILE")"
+    sleep 2
+    exec python3 "$1"' soak "$top/t/bench/soak.py"
