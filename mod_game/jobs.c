@@ -40,6 +40,7 @@ APLOG_USE_MODULE(game);
 #define LOG_EVERY apr_time_from_sec(60)
 #define RETRY apr_time_from_sec(60)     /* a job that failed */
 #define HOLD apr_time_from_sec(5)       /* also when it could not say so */
+#define WAIT 2000               /* microseconds, for the end of a piece */
 #define DATABASE_SIZE 160
 
 /* A server whose database has work. */
@@ -62,15 +63,17 @@ typedef struct runner_t {
     int count;
 } runner_t;
 
-/* Set when all modules are ready in this child; an atomic. The watchdog's
- * thread may be there before mod_dbd is. */
-static apr_uint32_t ready;
+/* Of this child, atomics: all modules are ready, and none is at its end; the
+ * thread is at work. The watchdog's thread may be there before mod_dbd is,
+ * and its pool must not end while a connection of it is out. */
+static apr_uint32_t ready, busy;
 
 static int is_stopping(void)
 {
     int state = AP_MPMQ_STOPPING;
 
-    return ap_mpm_query(AP_MPMQ_MPM_STATE, &state) != APR_SUCCESS
+    return !apr_atomic_read32(&ready)
+        || ap_mpm_query(AP_MPMQ_MPM_STATE, &state) != APR_SUCCESS
         || state == AP_MPMQ_STOPPING;
 }
 
@@ -252,38 +255,55 @@ static void look(const runner_t *runner, site_t *site, apr_pool_t *pool)
     }
 }
 
+static void look_at_all(const runner_t *runner, apr_pool_t *pool)
+{
+    apr_pool_t *scratch;
+    int i;
+
+    for (i = 0; i < runner->count && !is_stopping(); i++) {
+        if (apr_pool_create(&scratch, pool) == APR_SUCCESS) {
+            look(runner, &runner->sites[i], scratch);
+            apr_pool_destroy(scratch);
+        }
+    }
+}
+
 /* The thread takes no signals: in a child of prefork a handler that ends the
  * process would wait for its own thread. */
 static apr_status_t run(int state, void *data, apr_pool_t *pool)
 {
-    runner_t *runner = data;
-    apr_pool_t *scratch;
     sigset_t all;
-    int i;
 
     if (state == AP_WATCHDOG_STATE_STARTING) {
         sigfillset(&all);
         pthread_sigmask(SIG_BLOCK, &all, NULL);
     }
-    for (i = 0; state == AP_WATCHDOG_STATE_RUNNING
-         && apr_atomic_read32(&ready) && i < runner->count;
-         i++) {
-        if (!is_stopping()
-            && apr_pool_create(&scratch, pool) == APR_SUCCESS) {
-            look(runner, &runner->sites[i], scratch);
-            apr_pool_destroy(scratch);
-        }
+    else if (state == AP_WATCHDOG_STATE_RUNNING) {
+        apr_atomic_xchg32(&busy, 1);    /* before ready is looked at */
+        look_at_all(data, pool);
+        apr_atomic_xchg32(&busy, 0);
     }
     return APR_SUCCESS;
 }
 
 /* ---- set-up ---- */
 
+/* Before the pools of the child end; the piece under way is waited for. */
+static apr_status_t stop(void *unused)
+{
+    (void)unused;
+    apr_atomic_xchg32(&ready, 0);
+    while (apr_atomic_read32(&busy)) {
+        apr_sleep(WAIT);
+    }
+    return APR_SUCCESS;
+}
+
 void game_jobs_child_ready(apr_pool_t *pchild, server_rec *s)
 {
-    (void)pchild;
     (void)s;
     apr_atomic_set32(&ready, 1);
+    apr_pool_pre_cleanup_register(pchild, NULL, stop);
 }
 
 static const char *instance_of(apr_pool_t *pool, const server_rec *s)

@@ -233,6 +233,21 @@ for my $round (1, 2) {
 ok ends('retention', $runs), 'the run ends';
 is rows_left(), '0 old|10 young', 'with what it had to do';
 
+# a child that is to end waits for the piece that it is at
+old_rows(100);
+$runs = job('retention', 'runs');
+$mark = log_mark();
+$release = hold("select 1 from game.strategy_runs where strategy_id =
+    '$strategy' and strategy_version = 50 for update");
+due('retention');
+ok wait_for(sub { blocked() }, 20), 'a piece waits for a row';
+ok httpd_graceful(), 'a graceful restart meanwhile';
+$release->();
+due('retention');
+ok ends('retention', $runs), 'the run ends';
+is rows_left(), '0 old|10 young', 'with what it had to do';
+unlike log_since($start), qr/exit signal/, 'no child crashed';
+
 # ---- the database goes and comes ----
 
 my $bad = "from game.uptime_samples where status = 'unhealthy'";
