@@ -32,7 +32,6 @@ sub core {
 sub fit {
     my ($text) = @_;
     my %letters = map { $_ => 1 } split //, $text;
-    return 0 if $text =~ /^gme_live_[\w-]{8}\z/;  # a prefix alone
     return length $text >= $SHORTEST && $text !~ /[^\x21-\x7e]/
         && keys %letters >= $DISTINCT;
 }
