@@ -79,7 +79,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     game_json_setup_post_config();
-    fault = game_openapi_setup_post_config(pconf, s);
+    fault = game_openapi_setup_post_config(pconf, ptemp, s);
     if (fault) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0640) "%s",
                      fault);

@@ -162,43 +162,63 @@ static const char *write_document(game_jw_t *jw,
     return all.fault;
 }
 
-static const char *make(apr_pool_t *pool, game_server_conf_t *conf)
+static const char *make(apr_pool_t *pool, apr_pool_t *ptemp,
+                        game_server_conf_t *conf)
 {
     game_document_t *document = apr_pcalloc(pool, sizeof(*document));
     unsigned char digest[32];
-    game_jw_t *jw = game_jw_make(pool);
+    game_jw_t *jw = game_jw_make(ptemp);
     game_json_fault_t fault;
-    const char *wrong;
+    const char *wrong, *text;
 
     if (!conf->api) {
         return "GameDocs On: this server has no <Location> with GameEngine "
                "On that it could describe";
     }
     wrong = write_document(jw, conf);
-    document->text = game_jw_text(jw, &document->len);
-    if (!wrong && !game_json_parse(pool, document->text, document->len,
-                                   DEPTH, &fault)) {
+    text = game_jw_text(jw, &document->len);
+    if (!wrong && !game_json_parse(ptemp, text, document->len, DEPTH,
+                                   &fault)) {
         wrong = fault.reason;
     }
     if (wrong) {
         return apr_pstrcat(pool, "no API document: ", wrong, NULL);
     }
-    game_sha256(document->text, document->len, digest);
+    document->text = apr_pstrmemdup(pool, text, document->len);
+    game_sha256(text, document->len, digest);
     document->etag = apr_pstrcat(pool, "\"",
         game_bytea(pool, digest, ETAG_BYTES) + 2, "\"", NULL);
     conf->document = document;
     return NULL;
 }
 
-const char *game_openapi_setup_post_config(apr_pool_t *pconf, server_rec *s)
+/* Most virtual hosts say nothing of their own. */
+static int same(const game_server_conf_t *one, const game_server_conf_t *other)
 {
+    return other->document && one->api == other->api
+        && one->openapi_servers == other->openapi_servers
+        && one->oauth_authorize == other->oauth_authorize
+        && one->oauth_token == other->oauth_token
+        && one->oauth_client == other->oauth_client;
+}
+
+const char *game_openapi_setup_post_config(apr_pool_t *pconf,
+                                           apr_pool_t *ptemp, server_rec *s)
+{
+    const game_server_conf_t *first = game_config_server(s);
     const char *fault = NULL;
 
     for (; s && !fault; s = s->next) {
         game_server_conf_t *conf = game_config_server(s);
 
-        if (game_conf_docs(conf) != GAME_DOCS_OFF) {
-            fault = make(pconf, conf);
+        if (game_conf_docs(conf) == GAME_DOCS_OFF) {
+            continue;
+        }
+        if (same(conf, first)) {
+            conf->document = first->document;
+        }
+        else {
+            fault = make(pconf, ptemp, conf);
         }
     }
     return fault;

@@ -23,7 +23,8 @@ struct game_document_t {
  * Make the documents of all servers that have GameDocs.
  * @return NULL, or a sentence about what makes no document
  */
-const char *game_openapi_setup_post_config(apr_pool_t *pconf, server_rec *s);
+const char *game_openapi_setup_post_config(apr_pool_t *pconf,
+                                           apr_pool_t *ptemp, server_rec *s);
 
 /** @return scheme, host and port of a URL, in pool; NULL when it has none */
 const char *game_openapi_origin(apr_pool_t *pool, const char *url);

@@ -329,5 +329,41 @@ for my $path ('/redoc', '/docs/', '/docs/docs.html', '/docs/.fetched',
     is $status, 404, "$path: not there";
 }
 
+# ---- a server that says more, and leaves its door alone ----
+
+my @there = (key => undef, at => 'docs_beside');
+($status) = api GET => '~/', undef, @there;
+isnt $status, 307, 'Beside: / leads nowhere';
+($status, $doc, $response) = api GET => '~/openapi.json', undef, @there;
+is $status, 200, 'the document is there';
+is_deeply $doc->{servers}, [
+    { url => '/api/v1', description => 'This server' },
+    { url => 'https://api.example:8443/api/v1',
+      description => 'Production' },
+    { url => '/v2' }], 'with more servers';
+my $token = $doc->{components}{securitySchemes}
+    {CustomOAuth2AuthorizationCodeBearer};
+is_deeply [@{$token->{flows}{authorizationCode}}{qw(authorizationUrl
+    tokenUrl)}, $token->{'x-client-id'}], ['https://in.example/authorize',
+    'https://in.example/token', 'pages'], 'and where to sign in';
+(undef, undef, $response) = api GET => '~/docs', undef, @there;
+cmp_ok index($response->header('Content-Security-Policy'),
+    q{connect-src 'self' https://api.example:8443 https://in.example;}),
+    '>', 0, 'which its page may call';
+
+# ---- wrong arguments ----
+
+my %wrong = ('GameDocs Perhaps' => qr/"Perhaps" is none of On, Beside and Off/,
+    'GameOpenApiServer api.example' => qr/"api.example" is neither a path nor/,
+    'GameOpenApiServer ftp://x' => qr/"ftp:\/\/x" is neither a path nor/,
+    'GameOpenApiOAuth https:// https://x' => qr/the first two arguments are/,
+    'GameOpenApiOAuth https://x /token' => qr/the first two arguments are/);
+for my $line (sort keys %wrong) {
+    my ($good, $said) = configtest($line);
+    ok !$good, "$line is refused";
+    my ($name) = split / /, $line;
+    like $said, qr/^\Q$name\E: $wrong{$line}/m, 'by its name';
+}
+
 cmp_ok Game::OpenApi::examined(), '>', 5, 'answers are looked at';
 done_testing;
