@@ -29,7 +29,7 @@ NEED := build
 ifneq ($(filter run migrate sandbox contract test-api-fuzz,$(GOALS)),)
 NEED += run
 endif
-ifneq ($(filter test unit vectors api valgrind asan bench soak replay fuzz,$(GOALS)),)
+ifneq ($(filter test unit vectors api valgrind asan bench bench-export soak replay fuzz,$(GOALS)),)
 NEED += run test
 endif
 ifneq ($(filter fuzz,$(GOALS)),)
@@ -108,7 +108,7 @@ DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
 
 .PHONY: all build manual docs run test unit guard api contract vectors migrate \
         test-api-fuzz \
-        sandbox sandbox-stop install enable deb deb-test bench soak replay \
+        sandbox sandbox-stop install enable deb deb-test bench bench-export soak replay \
         valgrind asan fuzz clean \
         help FORCE
 .DELETE_ON_ERROR:
@@ -260,6 +260,9 @@ bench: build $(B)/dsl-bench $(B)/metrics-bench
 soak: build
 	@sh t/bench/soak.sh
 
+bench-export: build
+	@sh t/bench/export.sh
+
 replay: build
 	@sh t/bench/replay.sh
 
@@ -352,6 +355,7 @@ help:
 #- make sandbox-stop ends it
 #- make migrate      applies sql/migrations; PG* or DATABASE= say where
 #- make bench        load figures; make replay: recorded events
+#- make bench-export a million rows in every form: memory and pace
 #- make soak         an hour of mixed load: does anything grow?
 #- make valgrind     unit tests under memcheck
 #- make asan         unit and API tests with address and undefined sanitizers

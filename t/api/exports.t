@@ -281,6 +281,18 @@ my $logged = sub { scalar sql("select coalesce(string_agg(level || ':' || n,
 ok wait_for(sub { $logged->() eq 'INFO:2 SUCCESS:2' }, 10),
     'two rows an export' or diag $logged->();
 
+# ---- directives ----
+
+for my $bad (['GameExportRowsMax 0', 'whole number from 1 to 1000000000'],
+             ['GameExportConcurrent many', 'whole number from 1 to 1000'],
+             ['GameExportTempDir /no/such', '"/no/such" is not a directory']) {
+    my ($ok, $said) = configtest($bad->[0]);
+    ok !$ok && $said =~ /\Q$bad->[1]/, $bad->[0] or diag $said;
+}
+my ($ok, $said) = configtest("GameExportRowsMax 5\nGameExportConcurrent 9\n"
+    . "GameExportTempDir /tmp");
+ok $ok, 'what is right' or diag $said;
+
 erase($game, $other, $rare);
 is_deeply [faults()], [], 'the ledger is right';
 done_testing;
