@@ -86,6 +86,7 @@ for my $form (qw(csv json)) {
     my ($boss, $subject) = boss();
     my $socket = slow_export($boss, "user-points?format=csv&$query");
     begun($socket, 'begins');
+    sql('checkpoint');          # the suites' commits do not wait for disks
     pg_stop('immediate');
     my $got = rest($socket);
     pg_start();
