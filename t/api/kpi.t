@@ -92,6 +92,9 @@ sub pause { sql("update game.jobs set due_at = 'infinity', cursor = null
     where name = 'kpi'") }
 pause();
 sql("delete from game.request_days where day < '$day{0}'");
+# figures begin with the first user: those of other suites are of today
+sql("update game.users set created_at = now()
+    where created_at < '$day{0}'");
 sql("insert into game.users (bucket, id, external_user_id, created_at)
     values (get_byte(uuid_send('$user{a}'), 15) & 63, '$user{a}', 'kpi a',
             timestamptz '$day{10} 00:00:00Z')");

@@ -247,7 +247,8 @@ sub snapshot {
     my @tables = sql("select tablename from pg_tables
         where schemaname = 'game' and tablename not in ('jobs',
             'uptime_samples', 'kpi_days', 'kpi_scans', 'active_days',
-            'request_log', 'request_days', 'audit_log')");
+            'request_log', 'request_days', 'audit_log', 'figure_days',
+            'figures', 'log_figures')");
     return { map { split /\|/ } sql(join ' union all ', map {
         "select '$_', count(*) || ' rows ' || md5(coalesce(string_agg(
             t::text, ',' order by t::text), '')) from game.$_ t" } @tables) };
