@@ -75,15 +75,17 @@ static apr_uint64_t sum_of(game_metric_e id, int label, int number)
     return sum;
 }
 
-static apr_int64_t value_of(const line_t *line)
+/* Counters have no sign: sums of points may have all 64 bits. */
+static const char *value_of(apr_pool_t *pool, const line_t *line)
 {
     const game_metric_t *metric;
 
     if (line->metric == GAME_M_COUNT) {
-        return game_metrics_gauge_sum(line->gauge);
+        return apr_psprintf(pool, "%" APR_INT64_T_FMT,
+                            game_metrics_gauge_sum(line->gauge));
     }
     metric = &game_metrics_table[line->metric];
-    return (apr_int64_t)(line->value
+    return apr_psprintf(pool, "%" APR_UINT64_T_FMT, line->value
         ? sum_of(line->metric, line->label,
                  game_label_find(metric->labels[line->label], line->value))
         : game_metrics_total(line->metric, 0));
@@ -107,8 +109,7 @@ static int status(request_rec *r, int flags)
     }
     for (i = 0; i < LINES; i++) {
         ap_rvputs(r, before, brief ? lines[i].key : lines[i].text, between,
-                  apr_psprintf(r->pool, "%" APR_INT64_T_FMT,
-                               value_of(&lines[i])), after, NULL);
+                  value_of(r->pool, &lines[i]), after, NULL);
     }
     if (!brief) {
         ap_rputs(rows ? "</table>\n" : "</p>\n", r);

@@ -24,7 +24,8 @@ my $start = "Host: x\r\nX-API-Key: $key\r\nContent-Type: application/json\r\n"
 
 sub busy {
     return scalar sql("select count(*) from pg_stat_activity
-        where application_name = 'mod_game' and state <> 'idle'");
+        where application_name = 'mod_game' and state <> 'idle'
+          and query !~ 'game.(job|request_log|audit_log|strategy_runs)'");
 }
 
 sub others_are_served {

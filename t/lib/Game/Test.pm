@@ -66,7 +66,12 @@ sub api {
     my $request = request(@_);
     $agent ||= LWP::UserAgent->new(keep_alive => 1, timeout => 60,
                                    max_redirect => 0);
-    return answer($agent->request($request), $request);
+    my $response = $agent->request($request);
+    # a connection that httpd closed while nothing was asked on it
+    $response = $agent->request($request)
+        if ($response->header('Client-Warning') || '') eq 'Internal response'
+            && $response->message =~ /Server closed connection without/;
+    return answer($response, $request);
 }
 
 # What no log may have.
