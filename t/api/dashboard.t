@@ -344,6 +344,8 @@ is $today->{points_earned}[0]{count}, scalar(sql("select sum(points)
 # ---- tidy ----
 
 erase(@games);
-sql("delete from game.users where external_user_id like 'dash-%'");
+sql("delete from game.user_actions x using game.users u
+      where u.external_user_id like 'dash-%' and x.user_id = u.id;
+    delete from game.users where external_user_id like 'dash-%'");
 is_deeply [faults()], [], 'the ledger is right';
 done_testing;
