@@ -16,10 +16,11 @@
 #include <signal.h>
 #include <string.h>
 
-#include <apr_allocator.h>
 #include <apr_thread_cond.h>
 #include <apr_thread_mutex.h>
 #include <apr_thread_proc.h>
+
+#include "game.h"
 
 #define COLLECT (APR_USEC_PER_SEC / 2)  /* from a first row to its writing */
 #define LAST_TURNS 3                    /* when the process ends */
@@ -60,19 +61,12 @@ enum { WAKE_NOT, WAKE, WAKE_NOW };
 
 static game_batch_t *batch_make(void)
 {
-    apr_allocator_t *allocator;
-    apr_pool_t *pool;
+    apr_pool_t *pool = game_pool_alone(0);
     game_batch_t *batch;
 
-    if (apr_allocator_create(&allocator) != APR_SUCCESS) {
+    if (!pool) {
         return NULL;
     }
-    if (apr_pool_create_unmanaged_ex(&pool, NULL, allocator)
-        != APR_SUCCESS) {
-        apr_allocator_destroy(allocator);
-        return NULL;
-    }
-    apr_allocator_owner_set(allocator, pool);
     batch = apr_pcalloc(pool, sizeof(*batch));
     batch->pool = pool;
     batch->at = apr_time_now();

@@ -10,11 +10,12 @@
 
 #include <string.h>
 
-#include <apr_allocator.h>
 #include <apr_atomic.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
+
+#include "game.h"
 
 #define WAYS 4
 #define STRIPES 16
@@ -118,20 +119,12 @@ void *game_cache_get(game_cache_t *cache, const char *name,
 
 apr_pool_t *game_cached_make(game_cache_t *cache, game_cached_t **thing)
 {
-    apr_allocator_t *allocator;
-    apr_pool_t *pool;
+    apr_pool_t *pool = game_pool_alone(1);
 
     (void)cache;
-    if (apr_allocator_create(&allocator) != APR_SUCCESS) {
+    if (!pool) {
         return NULL;
     }
-    if (apr_pool_create_unmanaged_ex(&pool, NULL, allocator)
-        != APR_SUCCESS) {
-        apr_allocator_destroy(allocator);
-        return NULL;
-    }
-    apr_allocator_owner_set(allocator, pool);
-    apr_allocator_max_free_set(allocator, 1);
     *thing = apr_pcalloc(pool, sizeof(**thing));
     (*thing)->pool = pool;
     (*thing)->users = 1;

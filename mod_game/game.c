@@ -12,6 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <apr_allocator.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 
@@ -201,6 +202,26 @@ const char *game_time_sp(apr_pool_t *pool, apr_time_t at)
 const char *game_time_off(apr_pool_t *pool, apr_time_t at)
 {
     return time_text(pool, at, 'T', "+00:00", 1);
+}
+
+apr_pool_t *game_pool_alone(apr_size_t keep)
+{
+    apr_allocator_t *allocator;
+    apr_pool_t *pool;
+
+    if (apr_allocator_create(&allocator) != APR_SUCCESS) {
+        return NULL;
+    }
+    if (apr_pool_create_unmanaged_ex(&pool, NULL, allocator)
+        != APR_SUCCESS) {
+        apr_allocator_destroy(allocator);
+        return NULL;
+    }
+    apr_allocator_owner_set(allocator, pool);
+    if (keep) {
+        apr_allocator_max_free_set(allocator, keep);
+    }
+    return pool;
 }
 
 void game_sha256(const void *data, apr_size_t len, unsigned char out[32])

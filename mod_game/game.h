@@ -64,6 +64,14 @@ const char *game_time_z(apr_pool_t *pool, apr_time_t at);   /* ...T...Z */
 const char *game_time_sp(apr_pool_t *pool, apr_time_t at);  /* ... ... */
 const char *game_time_off(apr_pool_t *pool, apr_time_t at); /* T +00:00 */
 
+/**
+ * Make a pool that belongs to no other and has an allocator of its own: it
+ * may be used by another thread and outlive the request that made it.
+ * @param keep bytes that the allocator keeps when they are free; 0: all
+ * @return NULL without memory
+ */
+apr_pool_t *game_pool_alone(apr_size_t keep);
+
 /** SHA-256 of bytes. */
 void game_sha256(const void *data, apr_size_t len, unsigned char out[32]);
 
