@@ -10,7 +10,7 @@ for set in "$@"; do
     build)
         want="$want gcc libc6-dev make pkg-config perl-base apache2-dev
               libjansson-dev libpq-dev libssl-dev libpcre2-dev
-              libhiredis-dev libxlsxwriter-dev
+              libhiredis-dev libxlsxwriter-dev zlib1g-dev
               graphviz" ;;
     run)
         want="$want apache2 libapache2-mod-auth-openidc libaprutil1-dbd-pgsql
