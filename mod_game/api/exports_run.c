@@ -58,18 +58,19 @@ void game_export_headers(game_export_t *export)
                      export->form->name));
 }
 
-static game_error_t *run_job(game_export_t *export, game_sql_e statement,
-                             int count, const char *const *values)
+/* @return whether it could be done */
+static int run_job(game_export_t *export, game_sql_e statement, int count,
+                   const char *const *values)
 {
     const game_rows_t *rows;
     apr_pool_t *pool;
-    game_error_t *err;
+    int done;
 
     apr_pool_create(&pool, export->req->pool);
-    err = game_db_run_job(export->req->r->server, pool, statement, &rows,
-                          count, values);
+    done = !game_db_run_job(export->req->r->server, pool, statement, &rows,
+                            count, values);
     apr_pool_destroy(pool);
-    return err;
+    return done;
 }
 
 /* A slow client's export is alive as well. */
@@ -305,13 +306,11 @@ static game_error_t *record_start(game_export_t *export)
 static void record_end(game_export_t *export, const char *status)
 {
     const char *values[3];
-    game_error_t *err;
 
     values[0] = export->id;
     values[1] = status;
     values[2] = game_bind_int(export->req->pool, export->rows);
-    err = run_job(export, GAME_SQL_EXPORT_END, 3, values);
-    if (err) {
+    if (!run_job(export, GAME_SQL_EXPORT_END, 3, values)) {
         ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, export->req->r,
                       GAME_LOGNO(0600) "export %s is %s, which could not be "
                       "recorded", export->id, status);
@@ -331,7 +330,9 @@ static game_error_t *serve(game_export_t *export)
 
     apr_pool_create(&pool, export->req->pool);
     err = write_pages(export, pool, &begun);
-    apr_pool_destroy(pool);
+    if (!err) {
+        apr_pool_destroy(pool); /* an error is in it, and is still told */
+    }
     if (!err && !sink->gone) {
         err = export->form->end(export);
     }

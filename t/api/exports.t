@@ -272,6 +272,22 @@ is scalar sql("select string_agg(status, ' ' order by seen_at)
     from game.export_log where id in ('$lost', '$live')"), 'failed started',
     'and the job says so';
 
+# ---- rows that cannot be read ----
+
+my ($patient, $she) = boss();
+for my $form (qw(json xlsx)) {
+    my $release = hold('lock table game.users in access exclusive mode');
+    my ($code, $body) = api GET => "/exports/users?format=$form", undef,
+        @$patient;
+    $release->();
+    is $code, 503, "$form: an export that waits for too long";
+    like $body->{detail}, qr/not available/, 'and why';
+}
+ok wait_for(sub { scalar sql("select count(*) = 2 from game.audit_log
+    where subject = '$she' and level = 'ERROR'
+      and details ->> 'status' = '503' and details ? 'exportId'") eq 't' },
+    10), 'the audit log says so';
+
 # ---- the audit log ----
 
 my $logged = sub { scalar sql("select coalesce(string_agg(level || ':' || n,
