@@ -359,17 +359,14 @@ static const char *make_ready(game_db_t *db, int *nmax)
     return NULL;
 }
 
-game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
-                             game_db_t *db)
+static game_error_t *borrow(apr_pool_t *pool, server_rec *server,
+                            game_db_t *db)
 {
     limiter_t *own = limiter_of(server);
     const char *fault = NULL;
     game_error_t *err;
     int probe = 0, nmax = 1;
 
-    memset(db, 0, sizeof(*db));
-    db->pool = pool;
-    db->server = server;
     if (!own) {
         return game_error_unavailable(pool, "no limiter");
     }
@@ -398,6 +395,22 @@ game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
     }
     learn(own, server, nmax, probe);
     return NULL;
+}
+
+game_error_t *game_db_borrow(apr_pool_t *pool, server_rec *server,
+                             game_db_t *db)
+{
+    game_error_t *err;
+
+    memset(db, 0, sizeof(*db));
+    db->pool = pool;
+    db->server = server;
+    game_signals_hold(&db->signals);
+    err = borrow(pool, server, db);
+    if (err) {
+        game_signals_release(&db->signals);
+    }
+    return err;
 }
 
 /* Out of a transaction that was left open, within the statement's time; a
@@ -436,4 +449,5 @@ void game_db_return(game_db_t *db)
     dbd_close(db->server, db->rec);
     db->rec = NULL;
     leave(db->server, 0, NULL);
+    game_signals_release(&db->signals);
 }

@@ -5,7 +5,8 @@
  * Borrowing connections of mod_dbd's pool; between db*.c files only. The
  * rules behind it: a bounded number of borrowers, a bounded wait, a probe at
  * every borrow, statements prepared again after a reset, one thread at a
- * time that tries a database that was down.
+ * time that tries a database that was down; and a child is not ended while
+ * it has a connection, as mod_dbd's pool must have all of them by then.
  */
 #ifndef GAME_DB_POOL_H
 #define GAME_DB_POOL_H
@@ -17,6 +18,7 @@
 
 #include "config.h"
 #include "db.h"
+#include "signals.h"
 
 /** A borrowed connection. */
 struct game_db_t {
@@ -25,6 +27,7 @@ struct game_db_t {
     ap_dbd_t *rec;
     PGconn *conn;
     apr_time_t deadline;        /**< of the statement under way */
+    sigset_t signals;           /**< of the thread, before it borrowed */
 };
 
 /**

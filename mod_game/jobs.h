@@ -52,7 +52,7 @@ void game_jobs_setup_post_config(apr_pool_t *pconf, server_rec *s);
 /** Make the pools of a child fit for the thread that runs jobs. */
 void game_jobs_setup_child_init(apr_pool_t *pchild, server_rec *s);
 
-/** A hook of children that comes after all others: jobs may begin. */
+/** After the child_init of all modules: jobs may begin. */
 void game_jobs_child_ready(apr_pool_t *pchild, server_rec *s);
 
 #endif

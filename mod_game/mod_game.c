@@ -22,6 +22,8 @@
  *   jobs.c           what the thread of mod_watchdog found out, its own alone;
  *                    and whether the child is ready, an atomic
  *   telemetry.c      writer and queues of a child, locked inside
+ *   mod_game.c       signals of a child before its child_init, which alone
+ *                    uses them
  */
 
 #include <httpd.h>
@@ -46,6 +48,7 @@
 #include "program.h"
 #include "request_id.h"
 #include "route.h"
+#include "signals.h"
 #include "telemetry.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module
@@ -88,8 +91,13 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
     return OK;
 }
 
+static sigset_t signals;
+
+/* A child is not ended before all modules are ready: mod_dbd connects in the
+ * meantime, and mod_watchdog makes threads, which are not to end it. */
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
+    game_signals_hold(&signals);
     game_metrics_setup_child_init();
     game_jobs_setup_child_init(pchild, s);
     game_db_setup_child_init(pchild, s);
@@ -98,6 +106,12 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     game_telemetry_setup_child_init(pchild, s);
     game_program_setup_child_init(pchild, s);
     game_limit_setup_child_init(pchild, s);
+}
+
+static void child_ready(apr_pool_t *pchild, server_rec *s)
+{
+    game_jobs_child_ready(pchild, s);
+    game_signals_release(&signals);
 }
 
 static void register_hooks(apr_pool_t *pool)
@@ -109,8 +123,7 @@ static void register_hooks(apr_pool_t *pool)
     /* before mod_dbd's: its connections are made in its child_init and call
      * back into what is made here */
     ap_hook_child_init(child_init, NULL, after, APR_HOOK_FIRST);
-    ap_hook_child_init(game_jobs_child_ready, NULL, NULL,
-                       APR_HOOK_REALLY_LAST);
+    ap_hook_child_init(child_ready, NULL, NULL, APR_HOOK_REALLY_LAST);
     for (i = 0; game_builtins[i]; i++) {
         ap_register_provider(pool, GAME_STRATEGY_GROUP,
                              game_builtins[i]->id, GAME_STRATEGY_VERSION,
