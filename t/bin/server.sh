@@ -380,12 +380,16 @@ run() {
     cat <<TEXT
 
 Serving $base; Ctrl-C stops. Logs: ${run#"$TOP/"}/error_log, access_log
-Try in another terminal (a game, a task, an award):
+API documents http://127.0.0.1:$port/docs, numbers http://127.0.0.1:$port/metrics
+Try in another terminal (a game, a task, an award; then what the administrator
+sees of them):
 
-  KEY='$KEY'
+  KEY='$KEY' ADMIN='$ADMIN_KEY'
   GAME=\$(curl -s $base/games -H "X-API-Key: \$KEY" -H 'Content-Type: application/json' -d '{"externalGameId": "demo-'\$(date +%s)'", "platform": "web"}' | tee /dev/stderr | sed 's/.*"gameId": *"\\([^"]*\\)".*/\\1/')
   curl -s $base/games/\$GAME/tasks -H "X-API-Key: \$KEY" -H 'Content-Type: application/json' -d '{"externalTaskId": "first-task"}'
   curl -s $base/games/\$GAME/tasks/first-task/points -H "X-API-Key: \$KEY" -H 'Content-Type: application/json' -d '{"externalUserId": "ada", "data": {}}'
+  curl -s "$base/dashboard/summary?group_by=day" -H "X-API-Key: \$ADMIN"
+  curl -s "$base/exports/user-points?format=csv" -H "X-API-Key: \$ADMIN"
 
 TEXT
     status=0
