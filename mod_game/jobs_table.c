@@ -48,7 +48,7 @@ const game_job_t game_jobs[] = {
     { .name = "kpi", .every = MINUTES(5), .args = kpi },
     { .name = "uptime", .every = MINUTES(1), .local = 1, .args = uptime },
     { .name = "limits", .every = MINUTES(10) },
-    { .name = "figures", .every = MINUTES(10) },
+    { .name = "figures", .every = MINUTES(2) },
     { .name = "exports", .every = MINUTES(5) },
     { .name = NULL }
 };

@@ -90,8 +90,8 @@ $$;
 
 -- ------------------------------------------------------ figures of a day
 
--- Days that were counted, and how far: one counts when it is done, and is
--- read live until then. kind: 'figures' or 'log'.
+-- Days that were counted, and how far: what came before upto is in the
+-- figures below, the rest of the day is read live. kind: 'figures' or 'log'.
 create table game.figure_days (
     kind   text not null check (kind in ('figures', 'log')),
     day    date not null,
@@ -139,37 +139,56 @@ create index log_figures_subject on game.log_figures (subject, day)
 create index log_figures_realm on game.log_figures (realm_id, day)
     where realm_id <> '';
 
--- A day is counted when it has been over for an hour. Who writes a row of
--- that day later than this takes the lock of the day with others who do,
--- and who counts it takes the lock alone, or tries again another time. The
--- lock of no day is of all of them, the other way round.
+-- What is older than two minutes is counted, of the current day as well. Who
+-- writes a row that is older than a minute when its transaction begins takes
+-- the lock of its day with others who do, and who counts the day takes it
+-- alone, or tries again another time. All other rows are of transactions
+-- that figures_horizon() waits for. The lock of no day is of all of them,
+-- the other way round.
 create function game.figures_lock(p_day date) returns bigint
 language sql immutable as $$
     select 4711 * 4294967296 + coalesce(p_day - date '1970-01-01', -1)
 $$;
 
+-- For triggers: takes the lock of a day, to write in it, or that of all.
+-- Whoever had it may have counted meanwhile: that must be seen.
+create function game.figures_enter(p_day date) returns void
+language plpgsql as $$
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise 'rows of days that are counted are written READ COMMITTED'
+            using errcode = 'feature_not_supported';
+    end if;
+    if p_day is null then
+        perform pg_advisory_xact_lock(game.figures_lock(null));
+    else
+        perform pg_advisory_xact_lock_shared(game.figures_lock(p_day));
+    end if;
+end
+$$;
+
 -- A row that came late, as an import brings it, or one that was changed or
--- went: its day is counted again.
+-- went: its day is counted again, if it had been counted so far.
 create function game.figures_late() returns trigger language plpgsql as $$
 begin
     if tg_op <> 'INSERT' then
-        perform pg_advisory_xact_lock_shared(
-            game.figures_lock(game.day_of(old.created_at)));
+        perform game.figures_enter(game.day_of(old.created_at));
         delete from game.figure_days d
-         where d.kind = 'figures' and d.day = game.day_of(old.created_at);
+         where d.kind = 'figures' and d.day = game.day_of(old.created_at)
+           and d.upto > old.created_at;
     end if;
     if tg_op <> 'DELETE' then
-        perform pg_advisory_xact_lock_shared(
-            game.figures_lock(game.day_of(new.created_at)));
+        perform game.figures_enter(game.day_of(new.created_at));
         delete from game.figure_days d
-         where d.kind = 'figures' and d.day = game.day_of(new.created_at);
+         where d.kind = 'figures' and d.day = game.day_of(new.created_at)
+           and d.upto > new.created_at;
     end if;
     return null;
 end
 $$;
 
 create trigger awards_late after insert on game.awards for each row
-    when (new.created_at < now() - interval '1 hour')
+    when (new.created_at < now() - interval '1 minute')
     execute function game.figures_late();
 create trigger awards_changed after update on game.awards for each row
     when ((old.created_at, old.game_id, old.points)
@@ -178,7 +197,7 @@ create trigger awards_changed after update on game.awards for each row
 create trigger awards_gone after delete on game.awards for each row
     execute function game.figures_late();
 create trigger user_actions_late after insert on game.user_actions
-    for each row when (new.created_at < now() - interval '1 hour')
+    for each row when (new.created_at < now() - interval '1 minute')
     execute function game.figures_late();
 create trigger user_actions_changed after update on game.user_actions
     for each row
@@ -189,26 +208,22 @@ create trigger user_actions_changed after update on game.user_actions
 create trigger user_actions_gone after delete on game.user_actions
     for each row execute function game.figures_late();
 create trigger users_late after insert on game.users for each row
-    when (new.created_at < now() - interval '1 hour')
+    when (new.created_at < now() - interval '1 minute')
     execute function game.figures_late();
 create trigger users_changed after update on game.users for each row
     when ((old.created_at, old.realm_id, old.key_prefix, old.subject)
           is distinct from
           (new.created_at, new.realm_id, new.key_prefix, new.subject))
     execute function game.figures_late();
-create trigger users_gone after delete on game.users for each row
-    execute function game.figures_late();
 create trigger games_late after insert on game.games for each row
-    when (new.created_at < now() - interval '1 hour')
-    execute function game.figures_late();
-create trigger games_gone after delete on game.games for each row
+    when (new.created_at < now() - interval '1 minute')
     execute function game.figures_late();
 
--- A game that changes its owner takes its points of all days along, a user
--- its actions outside of games.
+-- A game that changes its owner, or goes, takes its points of all days along,
+-- a user its actions outside of games.
 create function game.figures_anew() returns trigger language plpgsql as $$
 begin
-    perform pg_advisory_xact_lock(game.figures_lock(null));
+    perform game.figures_enter(null);
     delete from game.figure_days d where d.kind = 'figures';
     return null;
 end
@@ -217,6 +232,10 @@ create trigger games_changed after update on game.games for each row
     when ((old.created_at, old.key_prefix, old.subject, old.realm_id)
           is distinct from
           (new.created_at, new.key_prefix, new.subject, new.realm_id))
+    execute function game.figures_anew();
+create trigger games_gone after delete on game.games for each row
+    execute function game.figures_anew();
+create trigger users_gone after delete on game.users for each row
     execute function game.figures_anew();
 create trigger users_moved after update on game.users for each row
     when (old.realm_id is distinct from new.realm_id)
@@ -229,7 +248,7 @@ create function game.log_figures_late() returns trigger language plpgsql as $$
 declare
     v_day date := game.day_of(new.created_at);
 begin
-    perform pg_advisory_xact_lock_shared(game.figures_lock(v_day));
+    perform game.figures_enter(v_day);
     if exists (select from game.figure_days d
                 where d.kind = 'log' and d.day = v_day
                   and d.upto > new.created_at) then
@@ -251,17 +270,35 @@ begin
 end
 $$;
 create trigger audit_log_late after insert on game.audit_log for each row
-    when (new.created_at < now() - interval '1 hour')
+    when (new.created_at < now() - interval '1 minute')
     execute function game.log_figures_late();
 
 -- ---------------------------------------------------------- the roll-up
 
--- The first day of a kind that is to be counted; null for none.
-create function game.figures_next(p_kind text) returns date
-language plpgsql stable as $$
+-- Up to where rows may be counted. Whatever is not seen yet and comes
+-- without taking the lock of its day is younger: it is of a transaction that
+-- runs, and at most a minute older than that one, or of one that begins after
+-- this one did; the other minute is for clocks. Null: not now, somebody is at
+-- work whose time is not shown to us.
+create function game.figures_horizon() returns timestamptz
+language sql volatile as $$
+    select case when not coalesce(bool_or(s.xact_start is null), false)
+           then least(now() - interval '2 minutes',
+                      min(s.xact_start) - interval '1 minute') end
+      from pg_stat_activity s
+     where s.datname = current_database() and s.pid <> pg_backend_pid()
+       and (s.backend_type = 'client backend' and s.xact_start is not null
+            or s.state is null and s.usesysid is not null
+               and exists (select from pg_locks k
+                            where k.pid = s.pid
+                              and k.locktype = 'virtualxid'))
+$$;
+
+-- The first day of a kind that is not done; null for none.
+create function game.figures_next(p_kind text, p_horizon timestamptz)
+returns date language plpgsql stable as $$
 declare
     v_first timestamptz;
-    v_last  date := game.day_of(now() - interval '1 hour') - 1;
 begin
     if p_kind = 'log' then
         select min(l.created_at) into v_first from game.audit_log l;
@@ -273,7 +310,8 @@ begin
     end if;
     return (select s.day::date
               from generate_series(game.day_of(v_first)::timestamp,
-                                   v_last::timestamp, '1 day') s (day)
+                                   game.day_of(p_horizon)::timestamp,
+                                   '1 day') s (day)
              where not exists (select from game.figure_days d
                                 where d.kind = p_kind and d.day = s.day::date
                                   and d.done)
@@ -281,90 +319,93 @@ begin
 end
 $$;
 
--- How far a day is counted at once: to its end, or by the hour when it has
--- many rows.
-create function game.figures_span(p_kind text, p_day date, p_from timestamptz)
+-- How far is counted at once: up to a time, or less when there are many
+-- rows, at most 20000 of a table. Rows of one microsecond stay together.
+create function game.figures_span(p_kind text, p_from timestamptz,
+                                  p_until timestamptz)
 returns timestamptz language plpgsql stable as $$
 declare
-    v_until timestamptz := game.day_start(p_day + 1);
-    v_many  boolean;
+    v_last timestamptz;
 begin
     if p_kind = 'log' then
-        v_many := exists (select from game.audit_log l
-                           where l.created_at >= p_from
-                             and l.created_at < v_until offset 20000);
+        v_last := (select l.created_at from game.audit_log l
+                    where l.created_at >= p_from and l.created_at < p_until
+                    order by l.created_at offset 19999 limit 1);
     else
-        v_many := exists (select from game.awards a
-                           where a.created_at >= p_from
-                             and a.created_at < v_until offset 20000)
-               or exists (select from game.user_actions x
-                           where x.created_at >= p_from
-                             and x.created_at < v_until offset 20000);
+        v_last := least(
+            (select a.created_at from game.awards a
+              where a.created_at >= p_from and a.created_at < p_until
+              order by a.created_at offset 19999 limit 1),
+            (select x.created_at from game.user_actions x
+              where x.created_at >= p_from and x.created_at < p_until
+              order by x.created_at offset 19999 limit 1),
+            (select u.created_at from game.users u
+              where u.created_at >= p_from and u.created_at < p_until
+              order by u.created_at offset 19999 limit 1));
     end if;
-    return case when v_many then p_from + interval '1 hour' else v_until end;
+    return least(p_until, v_last + interval '1 microsecond');
 end
 $$;
 
 -- Counts a part of a day. Null: not now, somebody may write in it; false:
--- the day was done.
-create function game.figures_part(p_kind text, p_day date) returns boolean
-language plpgsql as $$
+-- there is nothing to count, or less than a minute of a day that goes on.
+create function game.figures_part(p_kind text, p_day date,
+                                  p_horizon timestamptz)
+returns boolean language plpgsql as $$
 declare
-    v_from timestamptz;
-    v_to   timestamptz;
+    v_from  timestamptz;
+    v_to    timestamptz;
+    v_end   timestamptz := game.day_start(p_day + 1);
+    v_until timestamptz := least(v_end, p_horizon);
 begin
-    -- who began before the day was to be counted may still write in it
-    if exists (select from pg_stat_activity s
-                where s.datname = current_database()
-                  and s.backend_type = 'client backend'
-                  and s.pid <> pg_backend_pid()
-                  and s.xact_start < game.day_start(p_day + 1)
-                                     + interval '1 hour')
-       or not pg_try_advisory_xact_lock(game.figures_lock(p_day))
+    if not pg_try_advisory_xact_lock(game.figures_lock(p_day))
        or not pg_try_advisory_xact_lock_shared(game.figures_lock(null)) then
         return null;
     end if;
-    insert into game.figure_days (kind, day, upto)
-    values (p_kind, p_day, game.day_start(p_day))
-        on conflict do nothing;
     select d.upto into v_from from game.figure_days d
-     where d.kind = p_kind and d.day = p_day and not d.done for update;
-    if not found then
+     where d.kind = p_kind and d.day = p_day;
+    v_from := coalesce(v_from, game.day_start(p_day));
+    if v_from >= v_until then
         return false;
     end if;
-    v_to := game.figures_span(p_kind, p_day, v_from);
+    v_to := game.figures_span(p_kind, v_from, v_until);
+    if v_to = v_until and v_to < v_end
+       and v_to < v_from + interval '1 minute' then
+        return false;
+    end if;
     if p_kind = 'figures' then
         perform game.figures_add(p_day, v_from, v_to);
     else
         perform game.log_figures_add(p_day, v_from, v_to);
     end if;
-    update game.figure_days d
-       set upto = v_to, done = v_to >= game.day_start(p_day + 1)
-     where d.kind = p_kind and d.day = p_day;
+    insert into game.figure_days as d (kind, day, upto, done)
+    values (p_kind, p_day, v_to, v_to = v_end)
+        on conflict (kind, day) do update
+       set upto = excluded.upto, done = excluded.done;
     return true;
 end
 $$;
 
--- One step: parts of the first days that are not done, of both kinds, for a
--- tenth of a second. How many there were; 0: nothing is left to do. What it
+-- One step: parts of the first days that are not done, of both kinds, begun
+-- within a tenth of a second. How many there were; 0: nothing is left to do. What it
 -- did and how far it came is committed together, so it may be stopped at any
 -- time, and run twice.
 create function game.figures_step() returns bigint language plpgsql as $$
 declare
-    v_kind  text;
-    v_day   date;
-    v_part  boolean;
-    v_parts bigint := 0;
-    v_last  date := game.day_of(now() - interval '1 hour') - 1;
-    v_end   timestamptz;
+    v_kind    text;
+    v_day     date;
+    v_part    boolean;
+    v_parts   bigint := 0;
+    v_horizon timestamptz := game.figures_horizon();
+    v_end     timestamptz;
 begin
     foreach v_kind in array array['figures', 'log'] loop
-        v_day := game.figures_next(v_kind);
+        v_day := game.figures_next(v_kind, v_horizon);
         v_end := clock_timestamp() + interval '50 milliseconds';
-        while v_day <= v_last loop
-            v_part := game.figures_part(v_kind, v_day);
+        while game.day_start(v_day) < v_horizon loop
+            v_part := game.figures_part(v_kind, v_day, v_horizon);
             exit when v_part is null;
-            v_parts := v_parts + 1;
+            v_parts := v_parts + v_part::integer;
             exit when clock_timestamp() > v_end;
             if not v_part or exists (
                    select from game.figure_days d
@@ -434,18 +475,18 @@ $$;
 
 -- ------------------------------------------------------------ dashboards
 
--- Spans between two times that no counted day covers.
+-- Spans between two times that are not counted. What is counted of a day
+-- serves who asks for all of that; a window that ends within it is read live.
 create function game.figures_gaps(p_kind text, p_from timestamptz,
                                   p_to timestamptz)
 returns table (since timestamptz, until timestamptz)
 language sql stable as $$
     with kept as (
         select game.day_start(d.day) as since,
-               game.day_start(d.day + 1) as until
+               d.upto as until
           from game.figure_days d
-         where d.kind = p_kind and d.done
-           and game.day_start(d.day) >= p_from
-           and game.day_start(d.day + 1) <= p_to)
+         where d.kind = p_kind and game.day_start(d.day) >= p_from
+           and d.upto <= p_to)
     select g.since, g.until
       from (select p_from as since,
                    coalesce((select min(k.since) from kept k), p_to) as until
@@ -468,7 +509,7 @@ language sql immutable as $$
 $$;
 
 -- Figures by bucket, in the order of time, from one time to before another:
--- days that are counted, the rest live. Of everybody (p_all) or of who has
+-- what is counted, the rest live. Of everybody (p_all) or of who has
 -- that key, realm or subject.
 create function game.dashboard(
     p_by text, p_from timestamptz, p_to timestamptz, p_all boolean,
@@ -479,9 +520,8 @@ language sql stable as $$
     with kept as not materialized (
         select f.* from game.figure_days d
           join game.figures f on f.day = d.day
-         where d.kind = 'figures' and d.done
-           and game.day_start(d.day) >= p_from
-           and game.day_start(d.day + 1) <= p_to),
+         where d.kind = 'figures' and game.day_start(d.day) >= p_from
+           and d.upto <= p_to),
     seen as (
         select k.day, k.users, k.games, k.awards, k.points, k.actions
           from kept k where p_all and k.whole
@@ -511,9 +551,8 @@ language sql stable as $$
     with kept as not materialized (
         select f.* from game.figure_days d
           join game.log_figures f on f.day = d.day
-         where d.kind = 'log' and d.done
-           and game.day_start(d.day) >= p_from
-           and game.day_start(d.day + 1) <= p_to),
+         where d.kind = 'log' and game.day_start(d.day) >= p_from
+           and d.upto <= p_to),
     seen as (
         select k.day, k.info, k.success, k.error
           from kept k where p_all and k.whole
