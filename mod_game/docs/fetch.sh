@@ -25,10 +25,15 @@ cp "$HERE"/*.html "$HERE"/*.js "$DIR"
 want=$(printf '%s\n%s\n' "$SWAGGER" "$REDOC")
 [ "$(cat "$DIR/.fetched" 2>/dev/null)" != "$want" ] || exit 0
 
+# what failed is tried again after an hour, or without that file
 without() {
     echo "docs: $*; /docs and /redocs will say so" >&2
+    [ -e "$DIR/.missing" ] || echo "$*" > "$DIR/.missing"
     exit 0
 }
+if [ -n "$(find "$DIR" -name .missing -mmin -60)" ]; then
+    without "$(cat "$DIR/.missing")"
+fi
 
 if ! command -v npm >/dev/null 2>&1; then
     sh "$TOP/t/bin/packages.sh" docs >&2 && command -v npm >/dev/null 2>&1 ||
@@ -43,7 +48,8 @@ trap 'exit 130' INT TERM
 fetch() {
     name=$1 version=$2 digest=$3
     shift 3
-    ( cd "$work" && npm pack --silent "$name@$version" >/dev/null 2>npm.log ) ||
+    ( cd "$work" && npm pack --silent --fetch-retries=1 --fetch-timeout=60000 \
+          "$name@$version" >/dev/null 2>npm.log ) ||
         without "$name could not be fetched"
     archive=$work/$name-$version.tgz
     is=$(openssl dgst -sha512 -binary "$archive" | openssl base64 -A)
@@ -65,4 +71,5 @@ fetch() {
 fetch $SWAGGER
 # shellcheck disable=SC2086
 fetch $REDOC
+rm -f "$DIR/.missing"
 printf '%s\n' "$want" > "$DIR/.fetched"

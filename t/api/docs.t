@@ -273,6 +273,15 @@ Game::OpenApi::forget();
 
 # ---- pages ----
 
+# Files of npm packages are not there without a network; our own always are.
+my $docs = vars()->{top_dir} . '/docs';
+sub fetched_later {
+    my ($name) = $_[0] =~ m{([^/]+)$};
+    return if -e "$docs/.fetched"
+        || -e vars()->{top_dir} . "/mod_game/docs/$name";
+    diag "$name could not be fetched: not tested";
+    return 1;
+}
 sub page { return api(GET => "~$_[0]", undef, key => undef, @_[1 .. $#_]) }
 
 ($status, undef, $response) = page('/');
@@ -296,6 +305,7 @@ for my $path ('/docs', '/redocs', '/docs/oauth2-redirect') {
     for my $file ($text =~ /(?:src|href)="([^"]+)"/g) {
         my $base = $path =~ s{[^/]*$}{}r;
         ($status, undef, $response) = page("$base$file");
+        next if $status == 404 && fetched_later($file);
         is $status, 200, "$base$file";
         cmp_ok length $response->content, '>', 100, 'has something in it';
         is $response->header('X-Content-Type-Options'), 'nosniff', 'as is';

@@ -45,7 +45,7 @@ example=$build/modules/mod_game_example.so
 [ ! -e "$example" ] || cp "$example" "$dir/mod_game_example.so"
 rm -f "$dir"/mod_game/*.o
 mkdir "$dir/docs"
-[ ! -d build/docs ] || cp build/docs/* "$dir/docs"
+[ ! -d build/docs ] || cp -r build/docs/. "$dir/docs"
 
 GAME_HTTPD=${HTTPD:-/usr/sbin/apache2}
 if [ -n "${GAME_ASAN:-}" ]; then
