@@ -309,7 +309,8 @@ audited();
     is_deeply [sql("select details::text from game.audit_log
         where request_id = (select request_id from game.audit_log
             where message like 'Make a task%' and level = 'SUCCESS'
-              and request_id like '$run-%' limit 1) and level = 'INFO'")],
+              and request_id like '$run-%'
+            order by created_at limit 1) and level = 'INFO'")],
         [qq({"gameId": "$g", "status": 200, "taskId": "$task_id"})],
         'details are ids and codes';
 }
