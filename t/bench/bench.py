@@ -134,7 +134,7 @@ def pgbench_script(strategy):
         ":game_version", ":task", ":task_version", ":coalesce", ":give",
         ":why", ":data", ":description", "nullif(:none, '-')",
         "nullif(:none, '-')", ":prefix", "nullif(:none, '-')", ":rate",
-        ":flag"])
+        ":flag", *["nullif(:none, '-')"] * 3])
     book, tasks = re.subn(r"^select \* from", """\
 select *, md5('u' || :next)::uuid as user, 'bench_' || :next as external,
        get_byte(uuid_send(md5('u' || :next)::uuid), 15) & 63 as bucket,

@@ -13,13 +13,16 @@ stop() {
         server=''
     fi
 }
-trap 'stop; rm -rf "$dir"' EXIT
+trap 'stop; sh "$top/t/bin/server.sh" redis-stop "$dir"; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-port=$(python3 -c 'import socket
+free_port() {
+    python3 -c 'import socket
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+print(s.getsockname()[1])'
+}
+port=$(free_port)
 
 start() {
     : > "$dir/out"
