@@ -75,11 +75,12 @@ fuzz() {
     name=$1
     shift
     printf '\n==== %s\n' "$name"
-    if ! "$dir/venv/bin/schemathesis" --config-file "$dir/$name.toml" run \
+    # it keeps a cache where it is called
+    if ! ( cd "$dir" && venv/bin/schemathesis --config-file "$name.toml" run \
             "$origin/openapi.json" --phases examples,coverage,fuzzing,stateful \
             -n "$examples" --seed "$seed" --continue-on-failure \
             -c "$checks" --no-color --generation-database none \
-            "$@" > "$dir/$name.log" 2>&1; then
+            "$@" ) > "$dir/$name.log" 2>&1; then
         failed=$((failed + 1))
         sed -n '/FAILURES/,/SUMMARY/p' "$dir/$name.log" | head -n 200
     fi
