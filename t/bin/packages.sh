@@ -18,7 +18,7 @@ for set in "$@"; do
     test)
         want="$want perl libapache2-mod-perl2 libwww-perl
               libio-socket-ssl-perl check libsubunit-dev valgrind wrk
-              python3-openpyxl redis-server" ;;
+              python3-openpyxl redis-server gdb" ;;
     deb)
         want="$want build-essential debhelper fakeroot check libsubunit-dev" ;;
     root)
