@@ -12,13 +12,11 @@
 
 #include "exports_int.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <xlsxwriter.h>
 
-#include <http_core.h>
 #include <http_protocol.h>
 
 #include <apr_file_io.h>
@@ -165,28 +163,12 @@ static lxw_error write_cell(game_export_t *export, lxw_row_t row,
     return worksheet_write_string(sheet, row, at, fit(text, pool), NULL);
 }
 
-/* Nothing is sent yet, so nobody else notices that the client is gone. */
-static void look_at_client(game_export_t *export)
-{
-    conn_rec *c = export->req->r->connection;
-    struct pollfd fd = { -1, POLLRDHUP, 0 };
-
-    if (!c->master && apr_os_sock_get(&fd.fd, ap_get_conn_socket(c))
-                      == APR_SUCCESS
-        && poll(&fd, 1, 0) > 0) {
-        export->sink.gone = 1;
-    }
-}
-
 static game_error_t *row(game_export_t *export, const char *const *cells,
                          apr_pool_t *pool)
 {
     const game_export_column_t *column;
     lxw_col_t at = 0;
 
-    if (export->rows % 256 == 0) {
-        look_at_client(export);
-    }
     for (column = export->set->columns; column->name; column++, at++) {
         const char *text = cells[column->cell];
 

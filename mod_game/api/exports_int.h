@@ -43,6 +43,7 @@ typedef struct game_export_sink_t {
     apr_bucket_brigade *bb;
     char *bytes;
     apr_size_t len;
+    int passed;                 /**< something, since the last page */
     int gone;                   /**< the client is */
 } game_export_sink_t;
 

@@ -9,6 +9,7 @@
 
 #include "exports_int.h"
 
+#include <poll.h>
 #include <string.h>
 
 #include <http_core.h>
@@ -16,6 +17,7 @@
 #include <http_protocol.h>
 
 #include <apr_atomic.h>
+#include <apr_portable.h>
 #include <apr_strings.h>
 
 #include "../log.h"
@@ -98,6 +100,7 @@ static void pass(game_export_sink_t *sink)
             sink->gone = 1;
         }
         apr_brigade_cleanup(sink->bb);
+        sink->passed = 1;
     }
     sink->len = 0;
 }
@@ -125,6 +128,21 @@ void game_export_put(game_export_t *export, const char *bytes,
             game_export_flush(export);
         }
     }
+}
+
+/* Nobody else notices that the client is gone while nothing is sent to it: a
+ * workbook is made, or few rows of many are meant. */
+static void look_at_client(game_export_sink_t *sink)
+{
+    conn_rec *c = sink->r->connection;
+    struct pollfd fd = { -1, POLLRDHUP, 0 };
+
+    if (!sink->passed && !c->master
+        && apr_os_sock_get(&fd.fd, ap_get_conn_socket(c)) == APR_SUCCESS
+        && poll(&fd, 1, 0) > 0) {
+        sink->gone = 1;
+    }
+    sink->passed = 0;
 }
 
 static void send_end(game_export_sink_t *sink)
@@ -258,6 +276,7 @@ static game_error_t *write_pages(game_export_t *export, apr_pool_t *pool,
         }
         if (!err) {
             err = write_page(export, &page, pool);
+            look_at_client(&export->sink);
         }
         tell(export);
     }

@@ -64,6 +64,19 @@ for my $form (qw(csv json)) {
         'who leaves has it failed';
     is scalar(() = glob '/tmp/game-export.*'), 0, 'no file is left';
 }
+for my $form (qw(csv json xlsx)) {
+    my ($boss, $subject) = boss();
+    my $release = hold('lock table game.awards in access exclusive mode');
+    my $socket = slow_export($boss,
+        "user-points?format=$form&$query&externalGameId=nobody");
+    ok wait_for(sub { scalar(my @all = blocked()) }, 10),
+        "$form: a page of which no row is meant";
+    close $socket;
+    $release->();
+    ok wait_for(sub { history_of($subject) ne 'started -1' }, 20),
+        'it ends';
+    is history_of($subject), 'failed 0', 'who left is not looked for any more';
+}
 {
     my ($boss, $subject) = boss();
     my $socket = slow_export($boss, "user-points?format=csv&$query");
