@@ -73,13 +73,13 @@ static apr_uint64_t requests_of(int handler)
 }
 
 /* One series, unless a name of its labels is not learnt yet or it counted
- * nothing and says so nowhere. */
-static void show_one(game_text_t *text, game_metric_e id, const int *at)
+ * nothing and says so nowhere. @param labels a buffer that all of them use */
+static void show_one(game_text_t *text, game_text_t *labels,
+                     game_metric_e id, const int *at)
 {
     const game_metric_t *metric = &game_metrics_table[id];
     int count = game_metric_cells(metric), i;
     apr_uint64_t cells[64];
-    game_text_t labels;
 
     for (i = 0; i < count; i++) {
         cells[i] = game_metrics_sum(id, at[0], at[1], at[2], i);
@@ -90,19 +90,20 @@ static void show_one(game_text_t *text, game_metric_e id, const int *at)
     if (metric->sparse && !counted(cells, count)) {
         return;
     }
-    game_text_begin(&labels, text->pool);
+    labels->len = 0;
     for (i = 0; i < GAME_METRIC_LABELS && metric->labels[i]; i++) {
         const char *value = game_label_value(metric->labels[i], at[i]);
 
         if (!value) {
             return;
         }
-        game_text_label(&labels, metric->labels[i]->name, value);
+        game_text_label(labels, metric->labels[i]->name, value);
     }
-    show_series(text, metric, labels.len ? labels.bytes : "", cells);
+    show_series(text, metric, labels->len ? labels->bytes : "", cells);
 }
 
-static void show_family(game_text_t *text, game_metric_e id)
+static void show_family(game_text_t *text, game_text_t *labels,
+                        game_metric_e id)
 {
     const game_metric_t *metric = &game_metrics_table[id];
     int at[GAME_METRIC_LABELS];
@@ -111,7 +112,7 @@ static void show_family(game_text_t *text, game_metric_e id)
     for (at[0] = 0; at[0] < game_metric_width(metric, 0); at[0]++) {
         for (at[1] = 0; at[1] < game_metric_width(metric, 1); at[1]++) {
             for (at[2] = 0; at[2] < game_metric_width(metric, 2); at[2]++) {
-                show_one(text, id, at);
+                show_one(text, labels, id, at);
             }
         }
     }
@@ -149,11 +150,12 @@ static void show_all(game_text_t *text)
     game_text_t labels;
     int i;
 
+    game_text_begin(&labels, text->pool);
     for (i = 0; i < GAME_M_COUNT; i++) {
-        show_family(text, i);
+        show_family(text, &labels, i);
     }
     show_gauges(text);
-    game_text_begin(&labels, text->pool);
+    labels.len = 0;
     game_text_label(&labels, "version", GAME_VERSION);
     game_text_family(text, "game_build_info", GAME_TEXT_GAUGE,
                      "Versions, with the value 1.");

@@ -529,15 +529,16 @@ configured();
     ok $ok, 'loads without mod_status' or diag $said;
 }
 {
-    my $secret = do {
-        open my $in, '<', vars()->{keys} . '/secret' or die "secret: $!";
-        local $/;
-        <$in>;
-    };
+    my ($secret, $password) = map {
+        open my $in, '<', $_ or die "$_: $!";
+        chomp(my $line = <$in>);
+        $line;
+    } vars()->{keys} . '/secret', vars()->{redis_pass};
     for my $page ('/server-info?mod_game.c', '/server-info') {
         my $text = (api(GET => "~$page", undef, key => undef))[2]->content;
-        like $text, qr/GameSecretFile/, "$page has the directives";
-        unlike $text, qr/\Q$secret\E|\Q@{[client_key()]}\E|\Q@{[admin_key()]}\E/,
+        like $text, qr/GameSecretFile.*GameLimitStore/s,
+            "$page has the directives";
+        unlike $text, qr/\Q$secret\E|\Q$password\E|\Q@{[client_key()]}\E|\Q@{[admin_key()]}\E/,
             'and no secret';
     }
 }
