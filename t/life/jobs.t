@@ -163,6 +163,60 @@ ok ends('kpi', $runs), 'the run is taken up and ends';
 is join("\n", sql($shown)), join("\n", sql($counted)),
     'the figures are right';
 
+# each of the other jobs as well: what its piece has to have, held meanwhile;
+# what it leaves behind
+my $uptime = sql("select name from game.jobs where name like 'uptime\@%'");
+sql("insert into game.limit_counters
+    select 'ip', 'life ' || i, 'w', now() - interval '3 hours',
+           now() - interval '2 hours', 1 from generate_series(1, 12000) i;
+    insert into game.export_log (dataset, format, row_limit, requested_by,
+        seen_at)
+    select 'users', 'csv', 1, 'life', now() - m * interval '1 minute'
+      from (values (14), (16)) v (m)");
+my $wrong_figures = "select count(*) from game.figure_days d
+      left join game.figures f on f.day = d.day and f.whole
+     cross join lateral (
+           select coalesce(sum(l.users), 0) as users,
+                  coalesce(sum(l.games), 0) as games,
+                  coalesce(sum(l.awards), 0) as awards,
+                  coalesce(sum(l.points), 0) as points,
+                  coalesce(sum(l.actions), 0) as actions
+             from game.figures_live(game.day_start(d.day), d.upto) l) x
+     where d.kind = 'figures'
+       and (coalesce(f.users, 0), coalesce(f.games, 0),
+            coalesce(f.awards, 0), coalesce(f.points, 0),
+            coalesce(f.actions, 0))
+           <> (x.users, x.games, x.awards, x.points, x.actions)";
+for (['limits', 'game.limit_counters', "select count(*)
+        from game.limit_counters where value like 'life %'", 0],
+     ['figures', 'game.figures', "select ($wrong_figures) || ' of '
+        || least(count(*), 10) from game.figure_days
+         where kind = 'figures' and done", '0 of 10'],
+     ['exports', 'game.export_log', "select string_agg(status, ' '
+        order by seen_at) from game.export_log where requested_by = 'life'",
+        'failed started'],
+     [$uptime, 'game.uptime_samples', "select count(*) = 1
+        from game.uptime_samples s join game.jobs j
+          on s.created_at = date_trunc('minute', j.last_started)
+         and j.name = 'uptime\@' || s.instance", 't']) {
+    my ($name, $table, $question, $want) = @$_;
+    sql("delete from game.figure_days where kind = 'figures'");
+    $runs = job($name, 'runs');
+    $release = hold("lock table $table in exclusive mode");
+    due($name);
+    ok wait_for(sub { blocked() }, 20), "$name: a piece is under way";
+    $pid = runner($start);
+    ok kill(9, $pid), 'the child is killed';
+    $mark = log_mark();
+    $release->();
+    due($name);
+    ok ends($name, $runs), 'the run is taken up and ends';
+    is scalar sql($question), $want, 'and what it had to do is done';
+    isnt wait_for(sub { runner($mark) }, 30), $pid,
+        'another child runs the jobs';
+}
+sql("delete from game.export_log where requested_by = 'life'");
+
 # ---- several servers at once ----
 
 forget();
