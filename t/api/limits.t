@@ -363,7 +363,7 @@ for my $store (qw(shm database redis)) {
 
 sql("insert into game.limit_counters
     select 'ip', 'old' || i, 'w', now() - interval '3 hours',
-           now() - interval '2 hours', 1 from generate_series(1, 2100) i");
+           now() - interval '2 hours', 1 from generate_series(1, 21000) i");
 ok wait_for(sub {
     sql("insert into game.jobs (name, due_at) values ('limits', now())
         on conflict (name) do update set due_at = now(), cursor = null");
