@@ -14,10 +14,11 @@ HERE=$TOP/mod_game/docs
 DIR=$1
 SWAGGER='swagger-ui-dist 5.35.0
 U06rpMtW9V3XPGOBeamTUSr0Z09jMX4IJuANpE/EZbAhw0G8CgwrzU4YmXkn/h0wCDNsXdGarTNNHC3sU8yVUQ==
-swagger-ui-bundle.js swagger-ui.css oauth2-redirect.js favicon-32x32.png'
+swagger-ui-bundle.js swagger-ui.css oauth2-redirect.js favicon-32x32.png
+swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE'
 REDOC='redoc 2.5.4
 M6jWhG1qoBnH6TFmzJnstyCZ87HmOY/UzDm78mHiYihEdlV/YcS9ogOo1NlElnJMeLsyxHFe2yFc4sNjHTrABQ==
-bundles/redoc.standalone.js'
+bundles/redoc.standalone.js bundles/redoc.standalone.js.LICENSE.txt LICENSE'
 
 mkdir -p "$DIR"
 DIR=$(cd "$DIR" && pwd)
@@ -44,7 +45,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# fetch NAME VERSION SHA512 FILE ...: the files, beside each other in DIR
+# fetch NAME VERSION SHA512 FILE ...: the files, beside each other in DIR;
+# those of licences, which say what the scripts are made of, by the name of the
+# package
 fetch() {
     name=$1 version=$2 digest=$3
     shift 3
@@ -59,9 +62,9 @@ fetch() {
     fi
     rm -rf "$work/package"
     tar -xzf "$archive" -C "$work"
-    for file in "$@" LICENSE; do
+    for file in "$@"; do
         to=$(basename "$file")
-        [ "$to" != LICENSE ] || to=$name.LICENSE
+        case $to in LICENSE | NOTICE) to=$name.$to ;; esac
         cp "$work/package/$file" "$DIR/$to"
         chmod 644 "$DIR/$to"
     done

@@ -23,6 +23,16 @@ for file in sql/migrations/*.sql sql/migrate.sh conf/game-*.conf; do
         bad=1
     fi
 done
+# the scripts of others with their licences, where they could be fetched
+for file in swagger-ui-dist.LICENSE swagger-ui-dist.NOTICE redoc.LICENSE \
+            swagger-ui-bundle.js.LICENSE.txt redoc.standalone.js.LICENSE.txt
+do
+    if [ -e "$dir/usr/share/mod_game/docs/redoc.standalone.js" ] &&
+       [ ! -s "$dir/usr/share/mod_game/docs/$file" ]; then
+        echo "not installed: $file"
+        bad=1
+    fi
+done
 if [ $bad != 0 ]; then
     echo "not ok - installed files"
     exit 1
