@@ -351,7 +351,7 @@ sub token {
     my %payload = (
         iss => 'https://idp.test/realms/game', aud => 'game-backend',
         sub => '00000000-0000-4000-8000-000000000001', typ => 'Bearer',
-        iat => time, exp => time + 300,
+        iat => time, exp => time + 3600,
         realm_access => { roles => \@roles }, %claims);
     delete @payload{grep { !defined $payload{$_} } keys %payload};
     my $signed = join '.', map { encode_base64url(json($_)) } $head,
