@@ -13,6 +13,8 @@
 create index awards_created on game.awards (created_at, id);
 create index movements_created on game.movements (created_at, id);
 create index user_actions_created on game.user_actions (created_at, id);
+-- and of games: every count of a span that is not counted yet looks for them
+create index games_created on game.games (created_at);
 
 create function game.day_start(p_day date) returns timestamptz
 language sql immutable as $$
