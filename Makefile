@@ -343,7 +343,8 @@ help:
 #- make run          httpd and a private Postgres under var/; PORT=8080, or
 #-                   PGHOST= DATABASE= PGUSER= PGPORT= for a server of yours
 #- make docs         fetches the files of /docs and /redocs (by npm)
-#- make test         everything below except bench, soak, valgrind, asan and fuzz
+#- make test         unit, vectors, guard, api, contract, a short replay, and
+#-                   the corpus of fuzz
 #- make unit         unit tests
 #- make vectors      strategies against known results; DIR=folder of vectors
 #- make manual       build/manual: pages in HTML; make install installs them

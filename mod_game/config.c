@@ -12,7 +12,6 @@
 #include <apr_strings.h>
 
 #include "limit.h"
-
 #include "retention.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module;

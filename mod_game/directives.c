@@ -18,7 +18,6 @@
 #include <apr_strings.h>
 
 #include "limit.h"
-
 #include "retention.h"
 
 #define SECRET_MIN 32

@@ -390,7 +390,8 @@ void game_openapi_shared(game_jw_t *jw)
                     "Kept with the event; never makes it a repeat.");
     write_parameter(jw, "RequestId", "X-Request-Id", 0,
                     "Names the request in logs; made when there is none, or "
-                    "none of up to 128 letters, digits and . _ : -");
+                    "none of up to 128 letters, digits and - _ . : / + = "
+                    "@");
     game_jw_end(jw);
     game_jw_object(jw, "headers");
     write_header(jw, "X-Request-Id", "string", "Names the request in logs.");
