@@ -26,23 +26,13 @@ create table game.kpi_scans (
     upto    timestamptz not null    -- what is before this has been read
 );
 
-create function game.kpi_day_start(p_day date) returns timestamptz
-language sql immutable as $$
-    select p_day::timestamp at time zone 'UTC'
-$$;
-
-create function game.kpi_day_of(p_at timestamptz) returns date
-language sql immutable as $$
-    select (p_at at time zone 'UTC')::date
-$$;
-
 -- The first day that is not final; null when nothing ever happened.
 create function game.kpi_first() returns date
 language sql stable as $$
     select coalesce(
         (select min(s.day) from game.kpi_scans s),
         (select max(k.day) + 1 from game.kpi_days k where k.final),
-        least((select game.kpi_day_of(min(u.created_at)) from game.users u),
+        least((select game.day_of(min(u.created_at)) from game.users u),
               (select min(r.day) from game.request_days r)))
 $$;
 
@@ -53,11 +43,11 @@ language plpgsql as $$
 declare
     v_scan  game.kpi_scans;
     v_over  boolean := clock_timestamp()
-                       >= game.kpi_day_start(p_day + 1) + p_grace;
+                       >= game.day_start(p_day + 1) + p_grace;
 begin
     insert into game.kpi_scans as s (day, pass, final, upto)
     values (p_day, game.unix_us(clock_timestamp()), v_over,
-            game.kpi_day_start(p_day))
+            game.day_start(p_day))
     on conflict (day) do update
         set pass = excluded.pass, final = true, upto = excluded.upto
       where v_over and not s.final;
@@ -181,7 +171,7 @@ declare
                  secs => (p_args ->> 'lag')::double precision);
     v_end    timestamptz := clock_timestamp() + make_interval(
                  secs => (p_args ->> 'budget')::double precision / 1000);
-    v_today  date := game.kpi_day_of(clock_timestamp());
+    v_today  date := game.day_of(clock_timestamp());
     v_day    date := coalesce((p_cursor ->> 'day')::date, game.kpi_first(),
                               v_today);
     v_bucket smallint := (p_cursor ->> 'bucket')::smallint;
@@ -193,7 +183,7 @@ begin
         if v_bucket is null then
             v_scan := game.kpi_open(v_day, v_grace);
             if not game.kpi_read(v_scan, least(v_until,
-                                     game.kpi_day_start(v_day + 1)),
+                                     game.day_start(v_day + 1)),
                                  (p_args ->> 'rows')::integer) then
                 v_bucket := 0;
                 v_sums := '{}';
@@ -244,10 +234,10 @@ language sql volatile as $$
     -- retention asks for the users of seven days before
     insert into game.kpi_scans (day, pass, final, shown, upto)
     select d::date, game.unix_us(clock_timestamp()), true,
-           d::date >= p_from, game.kpi_day_start(d::date)
+           d::date >= p_from, game.day_start(d::date)
       from generate_series(
                (p_from - 7)::timestamp,
-               least(p_from, game.kpi_day_of(clock_timestamp()) - 1)
+               least(p_from, game.day_of(clock_timestamp()) - 1)
                    ::timestamp, interval '1 day') d;
     update game.jobs j set due_at = clock_timestamp(), cursor = null
      where j.name = 'kpi'
