@@ -26,6 +26,8 @@ mkdir "$tree"
 ( cd "$top" && tar -c --exclude=./build --exclude=./var --exclude=./.git \
       --exclude=__pycache__ . ) | tar -x --no-same-owner -C "$tree"
 cp -r "$tree/conf/debian" "$tree/debian"
+# the package has the times of its files: not those of this checkout
+find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 # CHANGES says what changed, version by version
 date=$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S +0000')
