@@ -131,7 +131,9 @@ void game_export_put(game_export_t *export, const char *bytes,
 }
 
 /* Nobody else notices that the client is gone while nothing is sent to it: a
- * workbook is made, or few rows of many are meant. */
+ * workbook is made, or few rows of many are meant. Who only said that it will
+ * ask no more looks the same: so a short export, which ends at once, is not
+ * looked at. */
 static void look_at_client(game_export_sink_t *sink)
 {
     conn_rec *c = sink->r->connection;
@@ -276,6 +278,8 @@ static game_error_t *write_pages(game_export_t *export, apr_pool_t *pool,
         }
         if (!err) {
             err = write_page(export, &page, pool);
+        }
+        if (!err && !page.last) {
             look_at_client(&export->sink);
         }
         tell(export);

@@ -77,6 +77,14 @@ for my $form (qw(csv json xlsx)) {
         'it ends';
     is history_of($subject), 'failed 0', 'who left is not looked for any more';
 }
+for my $form (qw(csv json xlsx)) {
+    my ($boss, $subject) = boss();
+    my $socket = slow_export($boss, "users?format=$form&dateTo=1960-01-01");
+    shutdown $socket, 1;
+    like rest($socket), qr/\A[^\r]* 200 .*\r\n\r\n./s,
+        "$form: who only asks no more gets what there is";
+    is history_of($subject), 'completed 0', 'all of it';
+}
 {
     my ($boss, $subject) = boss();
     my $socket = slow_export($boss, "user-points?format=csv&$query");
