@@ -246,7 +246,8 @@ $$;
 -- One sample of an httpd: the minute's, unhealthy when it was so at any look
 -- in that minute. Arguments: {"instance", "status", "latency_us"} and, when
 -- the database could not be asked for a while, {"down_from", "down_until"}
--- in microseconds: those minutes are added, a week of them at most.
+-- in microseconds: those minutes are added, a week of them at most. Servers
+-- that nobody has heard of for a month are no longer among the jobs.
 create function game.job_uptime(
     p_args jsonb, p_cursor jsonb, out next jsonb, out n bigint)
 language plpgsql as $$
@@ -273,5 +274,7 @@ begin
                           then 'unhealthy' else 'healthy' end,
             latency_us = greatest(u.latency_us, excluded.latency_us);
     get diagnostics n = row_count;
+    delete from game.jobs j
+     where j.name like 'uptime@%' and j.due_at < now() - interval '30 days';
 end
 $$;

@@ -254,6 +254,14 @@ is scalar sql("select count(*) $made and status = 'unhealthy'"), 11,
 cmp_ok sample(down_from => 1, down_until => $now), '<=', 7 * 1440 + 2,
     'a week of them at most';
 sql("delete $made");
+sql("insert into game.jobs (name, due_at)
+    select 'uptime\@gone:' || d, now() - make_interval(days => d)
+      from (values (29), (31)) v (d)");
+sample();
+is join(' ', sql("delete from game.jobs where name like 'uptime\@gone:%'
+    returning name")), 'uptime@gone:29',
+    'servers that are gone for a month are forgotten';
+sql("delete $made");
 
 sql("insert into game.uptime_samples (created_at, instance, status,
         latency_us)
