@@ -12,12 +12,15 @@ DESTDIR ?=
 
 # Files of mod_game/ that need no more of httpd than t/unit/stub.c gives and
 # that the unit tests link beside strategies/ and dsl/.
-UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_write.c schema.c \
-                   schema_value.c error.c cache.c batch.c \
+UNIT_MODULE_SRC ?= $(addprefix mod_game/,game.c json.c json_make.c json_write.c schema.c \
+                   calendar.c schema_value.c error.c cache.c batch.c \
                    economy_inputs.c ids.c metrics_text.c limit_key.c \
-                   limit_table.c)
+                   limit_table.c) $(wildcard mod_game/campaigns/*.c)
 # Those that the vectors of analytics link, and the cells of their rows.
-VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_write.c \
+VECTORS_MODULE_SRC := mod_game/json.c mod_game/json_make.c \
+                   mod_game/json_write.c mod_game/game.c \
+                   mod_game/calendar.c \
+                   $(wildcard mod_game/campaigns/*.c) \
                    mod_game/economy_inputs.c t/unit/cells.c
 
 .DEFAULT_GOAL := all
@@ -26,11 +29,14 @@ GOALS   := $(or $(MAKECMDGOALS),all)
 # ---- packages: once an invocation, none of them for `clean` and `help` ----
 
 NEED := build
-ifneq ($(filter run migrate sandbox contract test-api-fuzz,$(GOALS)),)
+ifneq ($(filter run migrate sandbox contract browser test-api-fuzz,$(GOALS)),)
 NEED += run
 endif
-ifneq ($(filter test unit vectors api valgrind asan bench bench-export soak replay fuzz,$(GOALS)),)
+ifneq ($(filter test unit vectors api valgrind asan bench bench-export bench-campaigns soak replay fuzz,$(GOALS)),)
 NEED += run test
+endif
+ifneq ($(filter test browser,$(GOALS)),)
+NEED += browser
 endif
 ifneq ($(filter fuzz,$(GOALS)),)
 NEED += fuzz
@@ -71,7 +77,7 @@ WARN    += -Werror
 endif
 OURS     = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
            -ffile-prefix-map=$(CURDIR)=. $(WARN)
-INCLUDES = -I$(GEN) -Imod_game -Istrategies -Idsl
+INCLUDES = -I$(GEN) -Imod_game -Imod_game/campaigns -Istrategies -Idsl
 # as other people's modules are compiled: of ours, the installed header alone
 FOREIGN  = $(CC) $(OURS) -I$(B)/include $(SYSTEM_CPPFLAGS) $(CPPFLAGS) \
            $(CFLAGS)
@@ -85,21 +91,26 @@ say      = $(if $(V),,@echo '  $(1)  $@';)
 
 STATEMENTS  := $(wildcard sql/statements/*.sql)
 PURE_SRC    := $(wildcard strategies/*.c dsl/*.c)
+
 MODULE_SRC  := $(filter-out mod_game/db_statements.c, \
-               $(wildcard mod_game/*.c mod_game/api/*.c)) $(PURE_SRC)
+               $(wildcard mod_game/*.c mod_game/api/*.c \
+               mod_game/campaigns/*.c)) $(PURE_SRC)
 VECTORS_SRC := $(wildcard t/unit/vectors*.c)
 UNIT_SRC    := $(filter-out $(VECTORS_SRC),$(wildcard t/unit/*.c))
 object       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 PURE_OBJ    := $(call object,$(PURE_SRC))
 MODULE_OBJ  := $(call object,$(MODULE_SRC)) $(B)/obj/db_statements.o \
-               $(B)/obj/graphs.o
-UNIT_OBJ    := $(call object,$(sort $(UNIT_SRC) $(UNIT_MODULE_SRC))) $(PURE_OBJ)
+               $(B)/obj/graphs.o $(B)/obj/placeholder.o
+UNIT_OBJ    := $(call object,$(sort $(UNIT_SRC) $(UNIT_MODULE_SRC))) \
+               $(PURE_OBJ) $(B)/obj/placeholder.o
 VECTORS_OBJ := $(call object,$(VECTORS_SRC) $(VECTORS_MODULE_SRC)) \
-               $(PURE_OBJ) $(B)/obj/db_statements.o
+               $(PURE_OBJ) $(B)/obj/db_statements.o $(B)/obj/placeholder.o
 BENCH_OBJ   := $(call object,t/bench/dsl_bench.c) $(PURE_OBJ)
+CAMPAIGN_BENCH_OBJ := $(call object,t/bench/campaign_bench.c \
+               $(VECTORS_MODULE_SRC)) $(PURE_OBJ) $(B)/obj/placeholder.o
 FUZZERS     := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
 FUZZ_OBJ    := $(call object,t/unit/stub.c t/unit/cells.c t/unit/fixture.c \
-               $(UNIT_MODULE_SRC)) $(PURE_OBJ)
+               $(UNIT_MODULE_SRC)) $(PURE_OBJ) $(B)/obj/placeholder.o
 EXAMPLE     := $(B)/modules/mod_game_example.so
 DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                $(VECTORS_OBJ) $(BENCH_OBJ) \
@@ -107,8 +118,9 @@ DEPS        := $(patsubst %.o,%.d,$(sort $(MODULE_OBJ) $(UNIT_OBJ) \
                t/bench/metrics_bench.c)))
 
 .PHONY: all build manual docs run test unit guard api contract vectors migrate \
-        test-api-fuzz \
-        sandbox sandbox-stop install enable deb deb-test bench bench-export soak replay \
+        test-api-fuzz browser \
+        sandbox sandbox-stop install enable deb deb-test bench bench-export \
+        bench-campaigns soak replay \
         valgrind asan fuzz clean \
         help FORCE
 .DELETE_ON_ERROR:
@@ -149,6 +161,17 @@ $(B)/obj/graphs.o: $(GEN)/graphs.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# the template of games that have none
+$(GEN)/placeholder.c: mod_game/campaigns/placeholder.pl \
+                      $(wildcard mod_game/campaigns/placeholder/*.* \
+                      mod_game/campaigns/placeholder/*/*.*)
+	@mkdir -p $(GEN)
+	perl mod_game/campaigns/placeholder.pl $(GEN)
+
+$(B)/obj/placeholder.o: $(GEN)/placeholder.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
+
 $(B)/obj/%.o: %.c $(B)/flags | $(GEN)/db_statements.h
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) $(if $(filter t/%,$<),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
@@ -162,10 +185,13 @@ $(B)/modules/%.so: t/modules/%.c $(B)/include/mod_game/game_strategy.h $(B)/flag
 	$(call say,LINK)$(FOREIGN) -shared $(LDFLAGS) -o $@ $< -lm
 
 $(B)/unit-tests: $(UNIT_OBJ)
-	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(CHECK_LIBS) $(PURE_LIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(UNIT_LIBS)
 
 $(B)/game-vectors: $(VECTORS_OBJ)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(VECTORS_OBJ) $(MODULE_LIBS) $(APR_LIBS)
+
+$(B)/campaign-bench: $(CAMPAIGN_BENCH_OBJ)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(MODULE_LIBS) $(APR_LIBS)
 
 $(B)/dsl-bench: $(BENCH_OBJ)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(PURE_LIBS)
@@ -174,10 +200,10 @@ $(B)/dsl-bench: $(BENCH_OBJ)
 define fuzzer
 $(B)/replay_$(1): $(B)/obj/t/fuzz/fuzz_$(1).o $(B)/obj/t/fuzz/replay.o \
                   $(FUZZ_OBJ)
-	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(CHECK_LIBS) $$(PURE_LIBS)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(UNIT_LIBS)
 
 $(B)/fuzz_$(1): $(B)/obj/t/fuzz/fuzz_$(1).o $(FUZZ_OBJ)
-	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(CHECK_LIBS) $$(PURE_LIBS)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(UNIT_LIBS)
 endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzzer,$(name))))
 
@@ -251,6 +277,9 @@ contract: build docs
 	@sh t/bin/server.sh play "$(DIR)"
 endif
 
+browser: build
+	@sh t/browser/run.sh $(if $(SHOTS),--shots "$(SHOTS)")
+
 test-api-fuzz: build docs
 	@sh t/bin/server.sh with-sandbox sh t/fuzz/api.sh
 
@@ -262,6 +291,9 @@ soak: build
 
 bench-export: build
 	@sh t/bench/export.sh
+
+bench-campaigns: build $(B)/campaign-bench
+	@sh t/bench/campaigns.sh
 
 replay: build
 	@sh t/bench/replay.sh
@@ -308,10 +340,13 @@ install: build manual docs
 	    "$(DESTDIR)/usr/share/mod_game/manual" \
 	    "$(DESTDIR)/usr/share/mod_game/docs" \
 	    "$(DESTDIR)/usr/include/mod_game"
+	cd mod_game/campaigns && find templates workflows play -type f \
+	    -exec install -D -m 644 {} \
+	    "$(DESTDIR)/usr/share/mod_game/campaigns/{}" \;
 	install -m 644 $(B)/mod_game.so "$(DESTDIR)$(HTTPD_LIBEXECDIR)"
 	install -m 644 conf/game.load conf/game.conf \
 	    "$(DESTDIR)/etc/apache2/mods-available"
-	install -m 644 conf/game-oidc.conf conf/game-log.conf \
+	install -m 644 conf/game-oidc.conf conf/game-log.conf conf/game-campaigns.conf \
 	    conf/game-alerts.yml \
 	    "$(DESTDIR)/usr/share/mod_game/conf"
 	install -m 644 $(DOCS)/* "$(DESTDIR)/usr/share/mod_game/docs"
@@ -352,11 +387,15 @@ help:
 #- make api          Apache::Test suites; TESTS="t/api/config.t ..."
 #-                   GAME_TEST_MPM=event|worker|prefork
 #- make contract     scenarios of t/contract, or of DIR=folder
+#- make browser      campaigns played in Chromium; SHOTS=folder for pictures,
+#-                   GAME_BROWSER_URL= of campaigns of a server that runs
 #- make sandbox      throwaway server in the background: var/sandbox.env
 #- make sandbox-stop ends it
 #- make migrate      applies sql/migrations; PG* or DATABASE= say where
 #- make bench        load figures; make replay: recorded events
 #- make bench-export a million rows in every form: memory and pace
+#- make bench-campaigns
+#-                   runs cold and from cache, and triggers, beside limits
 #- make soak         an hour of mixed load: does anything grow?
 #- make valgrind     unit tests under memcheck
 #- make asan         unit and API tests with address and undefined sanitizers

@@ -6,7 +6,7 @@ APR_CONFIG   ?= apr-1-config
 APU_CONFIG   ?= apu-1-config
 PKG_CONFIG   ?= pkg-config
 
-MODULE_PKGS  := jansson libpq libcrypto libpcre2-8 hiredis xlsxwriter
+MODULE_PKGS  := jansson libpq libcrypto libpcre2-8 hiredis xlsxwriter libcurl
 ask = $(eval $(1) := $(shell $(2)))$($(1))
 system = $(patsubst -I%,-isystem %,$(filter-out -I/usr/include -I.,$(1)))
 
@@ -25,6 +25,8 @@ MODULE_LIBS  = $(MODULE_PKG_LIBS) -lm
 PURE_LIBS    = $(PURE_PKG_LIBS) $(APR_LIBS) -lm
 CHECK_CFLAGS = $(call ask,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
 CHECK_LIBS   = $(call ask,CHECK_LIBS,$(PKG_CONFIG) --libs check)
+CURL_LIBS    = $(call ask,CURL_LIBS,$(PKG_CONFIG) --libs libcurl)
+UNIT_LIBS    = $(CHECK_LIBS) $(CURL_LIBS) $(PURE_LIBS)
 
 # foreign headers are system headers: warnings are about our own
 SYSTEM_CPPFLAGS = -isystem $(HTTPD_INCLUDEDIR) $(call system, \

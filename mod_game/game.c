@@ -229,19 +229,25 @@ void game_sha256(const void *data, apr_size_t len, unsigned char out[32])
     EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL);
 }
 
+void game_hex(const unsigned char *data, apr_size_t len, char *out)
+{
+    static const char hex[] = "0123456789abcdef";
+    apr_size_t i;
+
+    for (i = 0; i < len; i++) {
+        *out++ = hex[data[i] >> 4];
+        *out++ = hex[data[i] & 15];
+    }
+    *out = '\0';
+}
+
 const char *game_bytea(apr_pool_t *pool, const unsigned char *data,
                        apr_size_t len)
 {
-    static const char hex[] = "0123456789abcdef";
-    char *text = apr_palloc(pool, 2 * len + 3), *at = text;
-    apr_size_t i;
+    char *text = apr_palloc(pool, 2 * len + 3);
 
-    *at++ = '\\';
-    *at++ = 'x';
-    for (i = 0; i < len; i++) {
-        *at++ = hex[data[i] >> 4];
-        *at++ = hex[data[i] & 15];
-    }
-    *at = '\0';
+    text[0] = '\\';
+    text[1] = 'x';
+    game_hex(data, len, text + 2);
     return text;
 }

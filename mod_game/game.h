@@ -75,6 +75,9 @@ apr_pool_t *game_pool_alone(apr_size_t keep);
 /** SHA-256 of bytes. */
 void game_sha256(const void *data, apr_size_t len, unsigned char out[32]);
 
+/** Bytes in lower-case hex. @param out room for 2 * len + 1 */
+void game_hex(const unsigned char *data, apr_size_t len, char *out);
+
 /** @return bytes as Postgres reads them for bytea: "\x..." in hex */
 const char *game_bytea(apr_pool_t *pool, const unsigned char *data,
                        apr_size_t len);

@@ -4,12 +4,10 @@
  * Reading JSON: jansson values bound to pools. The writer is json_write.c.
  */
 
-#include "json.h"
+#include "json_int.h"
 
 #include <limits.h>
 #include <string.h>
-
-#include <jansson.h>
 
 #include <apr_strings.h>
 
@@ -19,7 +17,7 @@ static apr_status_t drop(void *value)
     return APR_SUCCESS;
 }
 
-static json_t *bind_value(apr_pool_t *pool, json_t *value)
+json_t *game_json_bind(apr_pool_t *pool, json_t *value)
 {
     if (value) {
         apr_pool_cleanup_register(pool, value, drop, apr_pool_cleanup_null);
@@ -81,7 +79,7 @@ static void explain(const json_error_t *error, const char *text,
         break;
     case json_error_stack_overflow:
         fault->reason = "nested too deeply";
-        fault->undecodable = 1;
+        fault->undecodable = fault->too_deep = 1;
         break;
     case json_error_end_of_input_expected:
         fault->reason = "Extra data";
@@ -92,6 +90,7 @@ static void explain(const json_error_t *error, const char *text,
         break;
     case json_error_numeric_overflow:
         fault->reason = "Number out of range";
+        fault->overflow = 1;
         break;
     default:
         fault->reason = strstr(error->text, "Unicode")
@@ -104,9 +103,9 @@ static void explain(const json_error_t *error, const char *text,
     }
 }
 
-game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
-                             apr_size_t len, int depth,
-                             game_json_fault_t *fault)
+static game_json_t *parse(apr_pool_t *pool, const char *text,
+                          apr_size_t len, int depth, size_t flags,
+                          game_json_fault_t *fault)
 {
     json_error_t error;
     json_t *value;
@@ -118,10 +117,10 @@ game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
     }
     if (depth_of(text, len) > depth) {
         fault->reason = "nested too deeply";
-        fault->undecodable = 1;
+        fault->undecodable = fault->too_deep = 1;
         return NULL;
     }
-    value = json_loadb(text, len, JSON_DECODE_ANY, &error);
+    value = json_loadb(text, len, JSON_DECODE_ANY | flags, &error);
     if (!value) {
         explain(&error, text, len, fault);
     }
@@ -131,7 +130,24 @@ game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
         json_decref(value);
         return NULL;
     }
-    return bind_value(pool, value);
+    return game_json_bind(pool, value);
+}
+
+game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
+                             apr_size_t len, int depth,
+                             game_json_fault_t *fault)
+{
+    return parse(pool, text, len, depth, 0, fault);
+}
+
+game_json_t *game_json_parse_wide(apr_pool_t *pool, const char *text,
+                                  apr_size_t len, int depth,
+                                  game_json_fault_t *fault)
+{
+    game_json_t *value = parse(pool, text, len, depth, 0, fault);
+
+    return value || !fault->overflow ? value
+        : parse(pool, text, len, depth, JSON_DECODE_INT_AS_REAL, fault);
 }
 
 game_json_e game_json_kind(const game_json_t *value)
@@ -215,24 +231,24 @@ game_json_t *game_json_next(const game_json_t *object, const char **name)
 
 game_json_t *game_json_new_object(apr_pool_t *pool)
 {
-    return bind_value(pool, json_object());
+    return game_json_bind(pool, json_object());
 }
 
 game_json_t *game_json_new_string(apr_pool_t *pool, const char *text)
 {
     json_t *value = json_string(text);
 
-    return bind_value(pool, value ? value : json_string(""));
+    return game_json_bind(pool, value ? value : json_string(""));
 }
 
 game_json_t *game_json_new_int(apr_pool_t *pool, apr_int64_t number)
 {
-    return bind_value(pool, json_integer(number));
+    return game_json_bind(pool, json_integer(number));
 }
 
 game_json_t *game_json_new_bool(apr_pool_t *pool, int flag)
 {
-    return bind_value(pool, json_boolean(flag));
+    return game_json_bind(pool, json_boolean(flag));
 }
 
 void game_json_set(game_json_t *object, const char *name,

@@ -23,6 +23,8 @@ typedef struct game_json_fault_t {
     const char *reason;         /**< for ctx.error */
     apr_size_t offset;          /**< characters from the start */
     int undecodable;            /**< bad UTF-8 or too deep: 400, not 422 */
+    int too_deep;               /**< of these two that one */
+    int overflow;               /**< a number is too large */
 } game_json_fault_t;
 
 /**
@@ -35,6 +37,13 @@ typedef struct game_json_fault_t {
 game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
                              apr_size_t len, int depth,
                              game_json_fault_t *fault);
+
+/** As game_json_parse, but whole numbers may have more than 64 bits: where
+ *  one has, all numbers are reals. What Postgres keeps as jsonb comes back so,
+ *  whatever it was (1e30). */
+game_json_t *game_json_parse_wide(apr_pool_t *pool, const char *text,
+                                  apr_size_t len, int depth,
+                                  game_json_fault_t *fault);
 
 game_json_e game_json_kind(const game_json_t *value);
 /** @return a member, or NULL when absent or when it is no object */
@@ -69,10 +78,50 @@ void game_json_set(game_json_t *object, const char *name,
 void game_json_set_at(game_json_t *array, apr_size_t index,
                       game_json_t *value);
 
+/* json_make.c: more of them, for documents that are built and changed */
+game_json_t *game_json_new_real(apr_pool_t *pool, double number);
+game_json_t *game_json_new_null(apr_pool_t *pool);
+game_json_t *game_json_new_array(apr_pool_t *pool);
+/** @return a deep copy, members in their order */
+game_json_t *game_json_copy(apr_pool_t *pool, const game_json_t *value);
+/** Append to a list. */
+void game_json_append(game_json_t *array, game_json_t *value);
+/** Remove a member, if it is there. */
+void game_json_remove(game_json_t *object, const char *name);
+/** Set a member to a text; NULL does nothing. */
+void game_json_set_string(apr_pool_t *pool, game_json_t *object,
+                          const char *name, const char *text);
+/** @return the text of a member that is one and not empty; else NULL */
+const char *game_json_member_text(const game_json_t *object,
+                                  const char *name);
+/** @return number of members of an object; 0 when it is none */
+apr_size_t game_json_members(const game_json_t *object);
+/** @return whether two values are equal: kind and value, members in any
+ *  order; a whole number is no real */
+int game_json_equal(const game_json_t *left, const game_json_t *right);
+/** Whether it is there and of a kind; NULL is of none. */
+int game_json_is(const game_json_t *value, game_json_e kind);
+/** @return whether it is a number of either kind */
+int game_json_is_number(const game_json_t *value);
+
 /** @return compact text of a value, members in their order */
 const char *game_json_text(apr_pool_t *pool, const game_json_t *value);
 /** @return compact text with members sorted bytewise: for digests */
 const char *game_json_canonical(apr_pool_t *pool, const game_json_t *value);
+
+/** How a value is written where the two above are not what is wanted. */
+typedef struct game_json_form_t {
+    /** Order of two members' names (const char *const *), for qsort; NULL:
+     *  as they are */
+    int (*order)(const void *left, const void *right);
+    /** Text of any number, whole ones too; NULL: as on the wire */
+    const char *(*number)(apr_pool_t *pool, double number);
+    int indent;                 /**< blanks a level; 0: all in one line */
+} game_json_form_t;
+
+/** @return text of a value in a form; NULL is written as null */
+const char *game_json_form_text(apr_pool_t *pool, const game_json_t *value,
+                                const game_json_form_t *form);
 
 /** Seed jansson's hashing; once, before threads. */
 void game_json_setup_post_config(void);
@@ -104,5 +153,12 @@ const char *game_jw_text(game_jw_t *jw, apr_size_t *len);
 
 /** @return a real in the wire's form, in pool ("100.0", "1e+17") */
 const char *game_json_real_text(apr_pool_t *pool, double number);
+
+#define GAME_JSON_DIGITS_SIZE 40
+
+/** The shortest digits that read back as the same number.
+ *  @param out "d.dde-05", as %e prints; "inf" or "nan" when it is none
+ *  @return number of digits */
+int game_json_digits(double number, char out[GAME_JSON_DIGITS_SIZE]);
 
 #endif

@@ -84,6 +84,10 @@ static void insert(request_rec *r)
     if (req->answered || ap_is_HTTP_REDIRECT(r->status)) {
         return;
     }
+    /* they were cleared where an answer had begun already (416) */
+    apr_table_setn(r->err_headers_out, "X-Request-Id", req->request_id);
+    apr_table_setn(r->err_headers_out, "X-Correlation-ID",
+                   req->correlation_id);
     if (dir->engine == 1 && r->status == HTTP_UNAUTHORIZED
         && !apr_table_get(r->err_headers_out, "WWW-Authenticate")) {
         apr_table_setn(r->err_headers_out, "WWW-Authenticate", "Bearer");

@@ -188,13 +188,12 @@ void game_jw_int(game_jw_t *jw, const char *name, apr_int64_t number)
     put_int(jw, number);
 }
 
-const char *game_json_real_text(apr_pool_t *pool, double number)
+int game_json_digits(double number, char out[GAME_JSON_DIGITS_SIZE])
 {
-    char out[40], *exponent;
     int precision;
 
     for (precision = 1; precision <= 17; precision++) {
-        snprintf(out, sizeof(out), "%.*e", precision - 1, number);
+        snprintf(out, GAME_JSON_DIGITS_SIZE, "%.*e", precision - 1, number);
         /* below a power of two doubles lie closer: the nearest text may
          * read back as another one where the text above it does not */
         if (strtod(out, NULL) == number
@@ -204,6 +203,14 @@ const char *game_json_real_text(apr_pool_t *pool, double number)
             break;
         }
     }
+    return precision;
+}
+
+const char *game_json_real_text(apr_pool_t *pool, double number)
+{
+    char out[GAME_JSON_DIGITS_SIZE], *exponent;
+    int precision = game_json_digits(number, out);
+
     if (!isfinite(number)) {
         return "null";
     }
@@ -262,14 +269,44 @@ void game_jw_raw(game_jw_t *jw, const char *name, const char *json)
     jw->len = (apr_size_t)(out - jw->text);
 }
 
-static void put_value(game_jw_t *jw, const json_t *value, int sorted);
+/* What a value is written with, and where it is. */
+typedef struct writing_t {
+    const game_json_form_t *form;
+    int level;
+} writing_t;
+
+static void put_value(game_jw_t *jw, const json_t *value, writing_t *w);
 
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void put_object(game_jw_t *jw, const json_t *object, int sorted)
+static const game_json_form_t plain_form = { NULL, NULL, 0 };
+static const game_json_form_t sorted_form = { by_name, NULL, 0 };
+
+/* A new line at the present level, when the form has lines. */
+static void put_break(game_jw_t *jw, const writing_t *w)
+{
+    apr_size_t blanks = (apr_size_t)w->form->indent * (apr_size_t)w->level;
+
+    if (w->form->indent) {
+        put(jw, "\n", 1);
+        memset(room(jw, blanks), ' ', blanks);
+        jw->len += blanks;
+    }
+}
+
+/* Before an element: the first has none before it. */
+static void put_next(game_jw_t *jw, apr_size_t place, const writing_t *w)
+{
+    if (place) {
+        put(jw, ",", 1);
+    }
+    put_break(jw, w);
+}
+
+static void put_object(game_jw_t *jw, const json_t *object, writing_t *w)
 {
     apr_size_t count = json_object_size(object), i = 0;
     const char **names = apr_palloc(jw->pool, (count + 1) * sizeof(*names));
@@ -278,56 +315,71 @@ static void put_object(game_jw_t *jw, const json_t *object, int sorted)
     while (game_json_next(object, &name)) {
         names[i++] = name;
     }
-    if (sorted) {
-        qsort(names, count, sizeof(*names), by_name);
+    if (w->form->order) {
+        qsort(names, count, sizeof(*names), w->form->order);
     }
     put(jw, "{", 1);
+    w->level++;
     for (i = 0; i < count; i++) {
-        if (i) {
-            put(jw, ",", 1);
-        }
+        put_next(jw, i, w);
         put_string(jw, names[i]);
-        put(jw, ":", 1);
-        put_value(jw, json_object_get(object, names[i]), sorted);
+        put(jw, ": ", w->form->indent ? 2 : 1);
+        put_value(jw, json_object_get(object, names[i]), w);
+    }
+    w->level--;
+    if (count) {
+        put_break(jw, w);
     }
     put(jw, "}", 1);
 }
 
-static void put_list(game_jw_t *jw, const json_t *array, int sorted)
+static void put_list(game_jw_t *jw, const json_t *array, writing_t *w)
 {
-    apr_size_t i;
+    apr_size_t count = json_array_size(array), i;
 
     put(jw, "[", 1);
-    for (i = 0; i < json_array_size(array); i++) {
-        if (i) {
-            put(jw, ",", 1);
-        }
-        put_value(jw, json_array_get(array, i), sorted);
+    w->level++;
+    for (i = 0; i < count; i++) {
+        put_next(jw, i, w);
+        put_value(jw, json_array_get(array, i), w);
+    }
+    w->level--;
+    if (count) {
+        put_break(jw, w);
     }
     put(jw, "]", 1);
 }
 
-/* Recursion is bounded by the depth that game_json_parse accepts. */
-static void put_value(game_jw_t *jw, const json_t *value, int sorted)
+static void put_number(game_jw_t *jw, const json_t *value,
+                       const game_json_form_t *form)
 {
     const char *text;
 
+    if (json_is_integer(value) && !form->number) {
+        put_int(jw, json_integer_value(value));
+        return;
+    }
+    text = (form->number ? form->number : game_json_real_text)
+        (jw->pool, json_number_value(value));
+    put(jw, text, strlen(text));
+}
+
+/* Recursion is bounded by the depth that game_json_parse accepts. */
+static void put_value(game_jw_t *jw, const json_t *value, writing_t *w)
+{
     switch (json_typeof(value)) {
     case JSON_OBJECT:
-        put_object(jw, value, sorted);
+        put_object(jw, value, w);
         break;
     case JSON_ARRAY:
-        put_list(jw, value, sorted);
+        put_list(jw, value, w);
         break;
     case JSON_STRING:
         put_string(jw, json_string_value(value));
         break;
     case JSON_INTEGER:
-        put_int(jw, json_integer_value(value));
-        break;
     case JSON_REAL:
-        text = game_json_real_text(jw->pool, json_real_value(value));
-        put(jw, text, strlen(text));
+        put_number(jw, value, w->form);
         break;
     case JSON_TRUE:
         put(jw, "true", 4);
@@ -343,12 +395,14 @@ static void put_value(game_jw_t *jw, const json_t *value, int sorted)
 void game_jw_value(game_jw_t *jw, const char *name,
                    const game_json_t *value)
 {
+    writing_t w = { &plain_form, 0 };
+
     if (!value) {
         game_jw_null(jw, name);
         return;
     }
     start(jw, name);
-    put_value(jw, value, 0);
+    put_value(jw, value, &w);
 }
 
 const char *game_jw_text(game_jw_t *jw, apr_size_t *len)
@@ -360,21 +414,27 @@ const char *game_jw_text(game_jw_t *jw, apr_size_t *len)
     return jw->text;
 }
 
-static const char *value_text(apr_pool_t *pool, const json_t *value,
-                              int sorted)
+const char *game_json_form_text(apr_pool_t *pool, const game_json_t *value,
+                                const game_json_form_t *form)
 {
     game_jw_t *jw = game_jw_make(pool);
+    writing_t w = { form, 0 };
 
-    put_value(jw, value, sorted);
+    if (value) {
+        put_value(jw, value, &w);
+    }
+    else {
+        game_jw_null(jw, NULL);
+    }
     return game_jw_text(jw, NULL);
 }
 
 const char *game_json_text(apr_pool_t *pool, const game_json_t *value)
 {
-    return value_text(pool, value, 0);
+    return game_json_form_text(pool, value, &plain_form);
 }
 
 const char *game_json_canonical(apr_pool_t *pool, const game_json_t *value)
 {
-    return value_text(pool, value, 1);
+    return game_json_form_text(pool, value, &sorted_form);
 }

@@ -14,6 +14,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "../calendar.h"
+
 #define DAY 86400
 #define SHORT "input is too short"
 #define TRAILING "unexpected extra characters at the end of the input"
@@ -22,40 +24,6 @@
 
 /* ---- reading ---- */
 
-/* Exactly some digits; -1 when they are not there. */
-static int digits(const char **at, int count)
-{
-    int number = 0;
-
-    while (count--) {
-        if (!apr_isdigit(**at)) {
-            return -1;
-        }
-        number = number * 10 + *(*at)++ - '0';
-    }
-    return number;
-}
-
-int game_instant_days_in(int year, int month)
-{
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-                                31 };
-
-    return days[month - 1]
-         + (month == 2 && year % 4 == 0 && (year % 100 || year % 400 == 0));
-}
-
-apr_int64_t game_instant_day(int year, int month, int day)
-{
-    apr_int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400;
-    apr_int64_t of_era = y - era * 400;
-    apr_int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5
-                        + day - 1;
-
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100
-         + of_year - 719468;
-}
-
 static const char *read_date(const char **at, apr_int64_t *day)
 {
     int year, month, number;
@@ -63,21 +31,21 @@ static const char *read_date(const char **at, apr_int64_t *day)
     if (strlen(*at) < 10) {
         return SHORT;
     }
-    year = digits(at, 4);
+    year = game_calendar_digits(at, 4);
     if (year < 0) {
         return "invalid character in year";
     }
     if (*(*at)++ != '-') {
         return "invalid date separator, expected `-`";
     }
-    month = digits(at, 2);
+    month = game_calendar_digits(at, 2);
     if (month < 0) {
         return "invalid character in month";
     }
     if (*(*at)++ != '-') {
         return "invalid date separator, expected `-`";
     }
-    number = digits(at, 2);
+    number = game_calendar_digits(at, 2);
     if (number < 0) {
         return "invalid character in day";
     }
@@ -87,23 +55,11 @@ static const char *read_date(const char **at, apr_int64_t *day)
     if (month < 1 || month > 12) {
         return "month value is outside expected range of 1-12";
     }
-    if (number < 1 || number > game_instant_days_in(year, month)) {
+    if (number < 1 || number > game_calendar_days_in(year, month)) {
         return "day value is outside expected range";
     }
-    *day = game_instant_day(year, month, number);
+    *day = game_calendar_day(year, month, number);
     return NULL;
-}
-
-/* A fraction of a second, cut to microseconds. */
-static apr_int64_t read_fraction(const char **at)
-{
-    apr_int64_t micros = 0, unit = 100000;
-
-    for (; apr_isdigit(**at); (*at)++) {
-        micros += (**at - '0') * unit;
-        unit /= 10;
-    }
-    return micros;
 }
 
 static const char *read_time(const char **at, apr_int64_t *micros)
@@ -111,7 +67,7 @@ static const char *read_time(const char **at, apr_int64_t *micros)
     int hour, minute, second = 0;
     apr_int64_t fraction = 0;
 
-    hour = digits(at, 2);
+    hour = game_calendar_digits(at, 2);
     if (hour < 0 || hour > 23) {
         return hour < 0 ? "invalid character in hour"
                         : "hour value is outside expected range of 0-23";
@@ -120,21 +76,21 @@ static const char *read_time(const char **at, apr_int64_t *micros)
         return "invalid time separator, expected `:`";
     }
     (*at)++;
-    minute = digits(at, 2);
+    minute = game_calendar_digits(at, 2);
     if (minute < 0 || minute > 59) {
         return minute < 0 ? "invalid character in minute"
                           : "minute value is outside expected range of 0-59";
     }
     if (**at == ':') {
         (*at)++;
-        second = digits(at, 2);
+        second = game_calendar_digits(at, 2);
         if (second < 0 || second > 59) {
             return second < 0 ? "invalid character in second"
                 : "second value is outside expected range of 0-59";
         }
         if ((**at == '.' || **at == ',') && apr_isdigit((*at)[1])) {
             (*at)++;
-            fraction = read_fraction(at);
+            fraction = game_calendar_fraction(at);
         }
     }
     *micros = apr_time_from_sec(hour * 3600 + minute * 60 + second)
@@ -155,11 +111,11 @@ static const char *read_offset(const char **at, game_instant_t *out)
         return **at ? TRAILING : NULL;
     }
     (*at)++;
-    hours = digits(at, 2);
+    hours = game_calendar_digits(at, 2);
     if (**at == ':') {
         (*at)++;
     }
-    minutes = digits(at, 2);
+    minutes = game_calendar_digits(at, 2);
     if (hours < 0 || minutes < 0 || hours > 23 || minutes > 59) {
         return "invalid timezone offset";
     }

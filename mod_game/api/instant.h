@@ -16,12 +16,6 @@ typedef struct game_instant_t {
     int naive;                  /**< it was given without an offset */
 } game_instant_t;
 
-/** @return days of a month, 1 to 12, of the Gregorian calendar */
-int game_instant_days_in(int year, int month);
-
-/** @return days from 1970-01-01 to a date that there is */
-apr_int64_t game_instant_day(int year, int month, int day);
-
 /**
  * Read a date, a date and time, or a Unix time in seconds (milliseconds when
  * it is above 2e10).

@@ -11,21 +11,9 @@
 
 #include <apr_lib.h>
 
-#include "instant.h"
+#include "../calendar.h"
 
 #define DAY 86400
-
-/* Exactly some digits. @return 0 when they are not there */
-static int digits(const char **at, int count, int *number)
-{
-    for (*number = 0; count--; (*at)++) {
-        if (!apr_isdigit(**at)) {
-            return 0;
-        }
-        *number = *number * 10 + **at - '0';
-    }
-    return 1;
-}
 
 /* Bytes of the date before the character that parts it from a time. */
 static apr_size_t date_size(const char *text, apr_size_t len)
@@ -54,19 +42,17 @@ static apr_size_t date_size(const char *text, apr_size_t len)
 /* "Www", and a day of the week after it when there is more. */
 static int read_week(const char *at, int year, int dashed, apr_int64_t *day)
 {
-    apr_int64_t first = game_instant_day(year, 1, 4), next;
+    apr_int64_t first = game_calendar_day(year, 1, 4), next;
     int week, of_week = 1;
 
     at++;
-    if (!digits(&at, 2, &week)) {
-        return 0;
-    }
-    if (*at && ((dashed && *at++ != '-') || !digits(&at, 1, &of_week))) {
-        return 0;
+    week = game_calendar_digits(&at, 2);
+    if (*at) {
+        of_week = dashed && *at++ != '-' ? 0 : game_calendar_digits(&at, 1);
     }
     /* the week with 4 January is the first; 1970-01-01 was a Thursday */
     first -= ((first + 3) % 7 + 7) % 7;
-    next = game_instant_day(year + 1, 1, 4);
+    next = game_calendar_day(year + 1, 1, 4);
     next -= ((next + 3) % 7 + 7) % 7;
     *day = first + 7 * (week - 1) + of_week - 1;
     return !*at && week >= 1 && of_week >= 1 && of_week <= 7 && *day < next;
@@ -74,9 +60,9 @@ static int read_week(const char *at, int year, int dashed, apr_int64_t *day)
 
 static int read_date(const char *at, apr_int64_t *day)
 {
-    int year, month, number, dashed;
+    int year = game_calendar_digits(&at, 4), month, number, dashed;
 
-    if (!digits(&at, 4, &year) || year < 1) {
+    if (year < 1) {
         return 0;
     }
     dashed = *at == '-';
@@ -84,12 +70,15 @@ static int read_date(const char *at, apr_int64_t *day)
     if (*at == 'W') {
         return read_week(at, year, dashed, day);
     }
-    if (!digits(&at, 2, &month) || (dashed && *at++ != '-')
-        || !digits(&at, 2, &number) || *at || month < 1 || month > 12
-        || number < 1 || number > game_instant_days_in(year, month)) {
+    month = game_calendar_digits(&at, 2);
+    if (month < 1 || month > 12 || (dashed && *at++ != '-')) {
         return 0;
     }
-    *day = game_instant_day(year, month, number);
+    number = game_calendar_digits(&at, 2);
+    if (*at || number < 1 || number > game_calendar_days_in(year, month)) {
+        return 0;
+    }
+    *day = game_calendar_day(year, month, number);
     return 1;
 }
 
@@ -97,23 +86,23 @@ static int read_date(const char *at, apr_int64_t *day)
 static const char *read_clock(const char *at, apr_int64_t *micros)
 {
     int part[3] = { 0, 0, 0 }, i, colons = 0;
-    apr_int64_t unit = 100000;
 
     *micros = 0;
-    if (!digits(&at, 2, &part[0])) {
+    part[0] = game_calendar_digits(&at, 2);
+    if (part[0] < 0) {
         return NULL;
     }
     colons = *at == ':';
     for (i = 1; i < 3 && (colons ? *at == ':' : apr_isdigit(*at)); i++) {
         at += colons;
-        if (!digits(&at, 2, &part[i])) {
+        part[i] = game_calendar_digits(&at, 2);
+        if (part[i] < 0) {
             return NULL;
         }
     }
     if (i == 3 && (*at == '.' || *at == ',') && apr_isdigit(at[1])) {
-        for (at++; apr_isdigit(*at); at++, unit /= 10) {
-            *micros += (*at - '0') * unit;
-        }
+        at++;
+        *micros = game_calendar_fraction(&at);
     }
     if (part[0] > 23 || part[1] > 59 || part[2] > 59) {
         return NULL;

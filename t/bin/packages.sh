@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing:
-#   packages.sh build|run|test|fuzz|deb|root|docs|api-fuzz ...
+#   packages.sh build|run|test|fuzz|deb|root|docs|browser|api-fuzz ...
 # Asks dpkg only, and apt only when something is missing.
 set -eu
 
@@ -11,7 +11,7 @@ for set in "$@"; do
         want="$want gcc libc6-dev make pkg-config perl-base apache2-dev
               libjansson-dev libpq-dev libssl-dev libpcre2-dev
               libhiredis-dev libxlsxwriter-dev zlib1g-dev
-              graphviz" ;;
+              libcurl4-openssl-dev graphviz" ;;
     run)
         want="$want apache2 libapache2-mod-auth-openidc libaprutil1-dbd-pgsql
               postgresql python3-minimal python3 openssl" ;;
@@ -27,6 +27,11 @@ for set in "$@"; do
         want="$want clang libclang-rt-14-dev" ;;
     docs)
         want="$want npm" ;;
+    browser)
+        # node's own packages bring npm with them: the command counts
+        want="$want chromium"
+        command -v node > /dev/null || want="$want nodejs"
+        command -v npm > /dev/null || want="$want npm" ;;
     api-fuzz)
         want="$want python3-venv curl" ;;
     *)

@@ -43,6 +43,67 @@ EDGES = [1e308, -1e308, 5e-324, 0.1, -0.0, 2**63 - 1, -2**63, 1, -1, 0, True,
          " 12 "]
 EVENTS = 200                    # streams of chances, for fuzz_dsl_eval.c
 
+# suites of vectors whose documents fuzz_campaign_documents.c begins with, by
+# the digit that chooses what they are, the member that has them, and how many
+DOCUMENTS = [(0, "workflow-def", "workflow", 40),
+             (2, "gameconfig-validate", "config", 8),
+             (2, "gameconfig-generate", "expected", 8),
+             (3, "manifest-validate", "manifest_compact_json", 12),
+             (4, "bundle-validate", "bundle", 12)]
+INDEX = ("mod_game/campaigns/workflows/index.json",
+         "mod_game/campaigns/workflows/campaign.build.minimal.v1.json")
+# after the digit of texts
+CAMPAIGN_TEXTS = [
+    "#a1B2", "#12345678", "rgb(1, 2.5 ,3)", "RGBA(100%,0%,.5%,50%)",
+    "hsl(-12.5deg, 1%, 2%, 0.3)", "hsla(+1,0%,100%)", "RebeccaPurple",
+    "transparent", "2026-02-03T12:00:00.123456789Z",
+    "2024-02-29t23:59:60-00:00", "2016-12-31T23:59:60Z",
+    "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:60z", "1.0.0",
+    "10.200.3", "a.b[0].c[x.y]", "a..b.", "[[", "data.", "a]b["]
+# payloads in their short forms, with a change
+PAYLOADS = [
+    {"campaign_id": "c", "template_id": "quiz_v2", "theme": "Neon  Arcade!",
+     "difficulty": "easy", "audio": {"mood": "sad", "duration_sec": 5,
+                                     "prompt": "p", "bpm": 61.5},
+     "intro_video_uri": "https://e/i", "outcome_win_uri": "https://e/w",
+     "outcome_lose_uri": "/w", "assets": {"background_uri": "/b",
+                                          "logo_uri": "https://e/l"},
+     "rules": {"win_score": 3, "time_limit_sec": 20,
+               "start_date": "2026-01-01T00:00:00Z",
+               "end_date": "2025-01-01T00:00:00+01:00",
+               "max_plays_per_user": 2, "allowed_regions": ["DE"],
+               "rate_limiting": {"max_requests_per_minute": 1}},
+     "parameters": {"segment_count": 1e300}, "locale": "de",
+     "overrides": {"copy": {"title": None}, "version": "1.0.0"},
+     "change": {"audio_overrides": {"mood": "happy", "style": {"genre":
+                                                               "rock"}}}},
+    {"campaign_id": "c", "template_id": "spin_wheel", "theme": "t",
+     "difficulty": {"level": "hard"}, "asset_refs": [
+         {"uri": "u", "type": "icon"}, {"uri": "u", "type": "icon",
+                                        "slot": "s"}],
+     "audio": {"style": {"genre": "pop", "instruments": "a",
+                         "energy_level": 1}, "duration_sec": 300,
+               "seed": -0.5, "specs": {"channels": 1}},
+     "intro_video_uri": "", "outcome_videos": {
+         "win_video_uri": "w", "lose_video_uri": "l",
+         "win_redirect_url": "https://e", "auto_redirect_delay_ms": 0},
+     "button_config": {"bounds": {"x": 1, "y": 2, "width": -3, "height": 0},
+                       "mask_polygon": {"points": [{"x": 0, "y": 1}]},
+                       "click_sound_uri": "c"},
+     "branding": {"primary_color": "#fff"}, "metadata": {"a": {}},
+     "analytics": {"custom_events": ["win", "x"]}, "version": "2.0.0",
+     "change": {"outcome_videos": {"win_video_uri": None},
+                "lose_video_uri": "x", "difficulty": "medium",
+                "button_config": None, "campaign_id": "c"}},
+]
+
+
+def vectors_of(folder, suite):
+    """The open vectors of a suite of campaigns."""
+    name = os.path.join(folder, f"campaign-{suite}-open.json")
+    with open(name, encoding="utf-8") as file:
+        return json.load(file)["vectors"]
+
 
 def cases(folder):
     for name in sorted(os.listdir(folder)):
@@ -89,6 +150,35 @@ def chances(number):
                  for _ in range(16 << number % 6))
 
 
+def documents(folder):
+    """What fuzz_campaign_documents.c begins with."""
+    for digit, suite, member, most in DOCUMENTS:
+        found = [vector[member] for vector in vectors_of(folder, suite)]
+        for one in found[::-(-len(found) // most)]:
+            yield str(digit).encode() + (
+                one.encode() if isinstance(one, str) else text(one))
+    for digit, name in zip("10", INDEX):
+        with open(name, "rb") as file:
+            yield digit.encode() + file.read()
+    for one in CAMPAIGN_TEXTS:
+        yield b"5" + one.encode()
+
+
+def payloads(folder):
+    """The same of fuzz_campaign_payload.c: payloads, some with a change."""
+    types = ["audio.update", "intro.update", "outcome.update",
+             "game_config.update", "full_rebuild"]
+    for vector in vectors_of(folder, "trigger"):
+        digit = types.index(vector.get("type", types[0]))
+        one = dict(vector.get("base") or vector["payload"])
+        if "type" in vector:
+            one["change"] = vector["payload"]
+        yield str(digit).encode() + text(one)
+    for digit in range(len(types)):
+        for one in PAYLOADS:
+            yield str(digit).encode() + text(one)
+
+
 def put(folder, many):
     os.makedirs(folder, exist_ok=True)
     for data in many:
@@ -125,6 +215,16 @@ def main():
         words_of(json.loads(body[1:]), words)
     put_words(os.path.join(out, "json.dict"),
               {json.dumps(word) for word in words} | set(TOKENS))
+    for name, seeds in (("campaign_documents", list(documents(vectors))),
+                        ("campaign_payload", list(payloads(vectors)))):
+        put(os.path.join(out, name), seeds)
+        words = set()
+        for seed in seeds:
+            if seed[1:2] == b"{":
+                words_of(json.loads(seed[1:]), words)
+        put_words(os.path.join(out, name + ".dict"),
+                  {json.dumps(word) for word in words if 0 < len(word) < 30}
+                  | set(TOKENS))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ for name in $FUZZERS; do
     mkdir -p "$dir/more/$name"
     case $name in
     dsl_eval) longest=768 ;;    # choices: more make programs larger, no other
+    campaign_payload) longest=8192 ;;   # each goes through all four steps
     *)        longest=65536 ;;
     esac
     set -- -max_total_time="$seconds" -timeout=20 -max_len=$longest \

@@ -34,13 +34,40 @@
     SUITE(robust) \
     SUITE(dsl) \
     SUITE(dsl_run) \
-    SUITE(dsl_extend)
+    SUITE(dsl_extend) \
+    SUITE(campaign_bgm) \
+    SUITE(campaign_bundle) \
+    SUITE(campaign_canon) \
+    SUITE(campaign_config) \
+    SUITE(campaign_context) \
+    SUITE(campaign_css_color) \
+    SUITE(campaign_datetime) \
+    SUITE(campaign_manifest) \
+    SUITE(campaign_plan) \
+    SUITE(campaign_play) \
+    SUITE(campaign_provider) \
+    SUITE(campaign_provider_http) \
+    SUITE(campaign_select) \
+    SUITE(campaign_skill) \
+    SUITE(campaign_skill_input) \
+    SUITE(campaign_store) \
+    SUITE(campaign_store_read) \
+    SUITE(campaign_store_sweep) \
+    SUITE(campaign_store_tree) \
+    SUITE(campaign_synth) \
+    SUITE(campaign_trigger) \
+    SUITE(campaign_validate_bundle) \
+    SUITE(campaign_validate_manifest) \
+    SUITE(campaign_workflow)
 
 #define GAME_SUITE_DECLARE(name) Suite *name##_suite(void);
 GAME_SUITES(GAME_SUITE_DECLARE)
 
 /** Pool of the running test: new for each. */
 extern apr_pool_t *test_pool;
+
+/** @return an empty folder; what is in it goes with test_pool */
+const char *fixture_folder(void);
 
 /** @return a case in which each test gets a new test_pool */
 TCase *fixture_case(const char *name);

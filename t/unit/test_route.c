@@ -88,7 +88,7 @@ START_TEST(literals_go_before_parameters)
 
     use_table();
     game_route_match(test_pool, matches[_i].method, matches[_i].path,
-                     &match);
+                     0, &match);
     ck_assert_ptr_nonnull(match.route);
     ck_assert_str_eq(match.route->operation, matches[_i].operation);
     ck_assert_int_eq(match.known, 1);
@@ -103,7 +103,7 @@ START_TEST(parameters_are_kept_by_position)
     game_match_t match;
 
     use_table();
-    game_route_match(test_pool, "POST", "/a/p/q/r/s", &match);
+    game_route_match(test_pool, "POST", "/a/p/q/r/s", 0, &match);
     ck_assert_str_eq(match.path[0], "p");
     ck_assert_str_eq(match.path[1], "q");
     ck_assert_str_eq(match.path[2], "r");
@@ -111,7 +111,7 @@ START_TEST(parameters_are_kept_by_position)
     ck_assert_str_eq(game_route_param(test_pool, match.route, 0), "one");
     ck_assert_str_eq(game_route_param(test_pool, match.route, 3), "four");
     ck_assert_ptr_null(game_route_param(test_pool, match.route, 4));
-    game_route_match(test_pool, "GET", "/strategies", &match);
+    game_route_match(test_pool, "GET", "/strategies", 0, &match);
     ck_assert_ptr_null(game_route_param(test_pool, match.route, 0));
 }
 END_TEST
@@ -141,7 +141,7 @@ START_TEST(a_known_path_says_its_methods)
 
     use_table();
     game_route_match(test_pool, refused[_i].method, refused[_i].path,
-                     &match);
+                     0, &match);
     ck_assert_ptr_null(match.route);
     ck_assert_int_eq(match.known, 1);
     ck_assert_str_eq(match.allow, refused[_i].allow);
@@ -158,6 +158,33 @@ static const char *const unknown[] = {
     "/1/2/3/4/5/6/7/8/9/10/11/12/", "/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x",
 };
 
+static const game_route_t both[] = {
+    ROW("GET", "/games/{gameId}", "game"),
+    {.method = "POST", .path = "/games/{gameId}", .operation = "more",
+     .campaigns = 1},
+    {.method = "GET", .path = "/runs/{runId}", .operation = "run",
+     .campaigns = 1},
+    ROW(NULL, NULL, NULL),
+};
+
+START_TEST(rows_of_campaigns_are_there_with_them_alone)
+{
+    game_match_t match;
+
+    test_routes = &both;
+    ck_assert_ptr_null(game_route_setup_post_config(test_pool));
+    game_route_match(test_pool, "GET", "/runs/r", 1, &match);
+    ck_assert_str_eq(match.route->operation, "run");
+    game_route_match(test_pool, "GET", "/runs/r", 0, &match);
+    ck_assert(!match.route && !match.known && !match.sibling);
+    game_route_match(test_pool, "POST", "/games/g", 1, &match);
+    ck_assert_str_eq(match.route->operation, "more");
+    game_route_match(test_pool, "POST", "/games/g", 0, &match);
+    ck_assert_ptr_null(match.route);
+    ck_assert_str_eq(match.allow, "GET, HEAD, OPTIONS");
+}
+END_TEST
+
 START_TEST(an_unknown_path_is_not_known)
 {
     static const char *const verbs[] = {"GET", "POST", "OPTIONS", "HEAD"};
@@ -167,7 +194,7 @@ START_TEST(an_unknown_path_is_not_known)
     use_table();
     for (i = 0; i < COUNT_OF(verbs); i++) {
         memset(&match, 0xff, sizeof(match));
-        game_route_match(test_pool, verbs[i], unknown[_i], &match);
+        game_route_match(test_pool, verbs[i], unknown[_i], 0, &match);
         ck_assert_msg(!match.route && !match.known, "%s", unknown[_i]);
         ck_assert_ptr_null(match.allow);
         ck_assert_ptr_null(match.path[0]);
@@ -222,6 +249,7 @@ Suite *route_suite(void)
     tcase_add_test(tests, parameters_are_kept_by_position);
     tcase_add_loop_test(tests, a_known_path_says_its_methods, 0,
                         COUNT_OF(refused));
+    tcase_add_test(tests, rows_of_campaigns_are_there_with_them_alone);
     tcase_add_loop_test(tests, an_unknown_path_is_not_known, 0,
                         COUNT_OF(unknown));
     tcase_add_loop_test(tests, a_bad_table_is_refused, 0, COUNT_OF(tables));

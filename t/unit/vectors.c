@@ -26,6 +26,25 @@ static const struct {
     {"builtin-greencrowdStrategy", game_vectors_greencrowd},
     {"builtin-metadata", game_vectors_metadata},
     {"builtin-", game_vectors_builtin},
+    {"campaign-backoff", game_vectors_backoff},
+    {"campaign-bgm-wav", game_vectors_bgm_wav},
+    {"campaign-bundle-build", game_vectors_bundle_build},
+    {"campaign-bundle-validate", game_vectors_bundle_validate},
+    {"campaign-change-request", game_vectors_change_request},
+    {"campaign-gameconfig-generate", game_vectors_gameconfig_generate},
+    {"campaign-gameconfig-validate", game_vectors_gameconfig_validate},
+    {"campaign-hash-strings", game_vectors_hash_strings},
+    {"campaign-input-hash", game_vectors_input_hash},
+    {"campaign-manifest-assemble", game_vectors_manifest_assemble},
+    {"campaign-manifest-validate", game_vectors_manifest_validate},
+    {"campaign-play-rules", game_vectors_play_rules},
+    {"campaign-scheduler", game_vectors_scheduler},
+    {"campaign-selector", game_vectors_selector},
+    {"campaign-skill-input", game_vectors_skill_input},
+    {"campaign-state-transitions", game_vectors_state_transitions},
+    {"campaign-step-input", game_vectors_step_input},
+    {"campaign-trigger", game_vectors_trigger},
+    {"campaign-workflow-def", game_vectors_workflow_def},
     {"dsl-eval", game_vectors_dsl_eval},
     {"dsl-hash", game_vectors_dsl_hash},
     {"dsl-validate", game_vectors_dsl_validate},
@@ -45,6 +64,19 @@ void game_vectors_end(game_vectors_t *v)
     }
     else {
         v->passed++;
+    }
+}
+
+void game_vectors_each(game_vectors_t *v,
+                       void (*run)(game_vectors_t *v, const json_t *test))
+{
+    const json_t *test;
+    size_t i;
+
+    json_array_foreach(json_object_get(v->root, "vectors"), i, test) {
+        game_vectors_case(v, json_string_value(json_object_get(test, "id")));
+        run(v, test);
+        game_vectors_end(v);
     }
 }
 

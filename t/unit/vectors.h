@@ -30,6 +30,9 @@ typedef int game_vectors_run_t(game_vectors_t *v);
 void game_vectors_case(game_vectors_t *v, const char *name);
 /** End it: passed when nothing differed. */
 void game_vectors_end(game_vectors_t *v);
+/** Run all `vectors` of a file that are named by their `id`, as cases. */
+void game_vectors_each(game_vectors_t *v,
+                       void (*run)(game_vectors_t *v, const json_t *test));
 /** Print a difference of the case in hand. */
 void game_vectors_differ(game_vectors_t *v, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -51,9 +54,28 @@ game_vectors_run_t game_vectors_builtin;
 game_vectors_run_t game_vectors_getis;
 game_vectors_run_t game_vectors_greencrowd;
 game_vectors_run_t game_vectors_metadata;
+game_vectors_run_t game_vectors_bgm_wav;
+game_vectors_run_t game_vectors_bundle_build;
+game_vectors_run_t game_vectors_bundle_validate;
+game_vectors_run_t game_vectors_gameconfig_generate;
+game_vectors_run_t game_vectors_gameconfig_validate;
+game_vectors_run_t game_vectors_skill_input;
+game_vectors_run_t game_vectors_hash_strings;
+game_vectors_run_t game_vectors_input_hash;
+game_vectors_run_t game_vectors_workflow_def;
+game_vectors_run_t game_vectors_trigger;
+game_vectors_run_t game_vectors_step_input;
+game_vectors_run_t game_vectors_state_transitions;
+game_vectors_run_t game_vectors_selector;
+game_vectors_run_t game_vectors_scheduler;
+game_vectors_run_t game_vectors_change_request;
+game_vectors_run_t game_vectors_backoff;
 game_vectors_run_t game_vectors_dsl_eval;
 game_vectors_run_t game_vectors_dsl_hash;
 game_vectors_run_t game_vectors_dsl_validate;
+game_vectors_run_t game_vectors_manifest_assemble;
+game_vectors_run_t game_vectors_manifest_validate;
 game_vectors_run_t game_vectors_observability;
+game_vectors_run_t game_vectors_play_rules;
 
 #endif
