@@ -50,5 +50,6 @@ const game_job_t game_jobs[] = {
     { .name = "limits", .every = MINUTES(10) },
     { .name = "figures", .every = MINUTES(2) },
     { .name = "exports", .every = MINUTES(5) },
+    { .name = "campaigns", .every = MINUTES(10) },
     { .name = NULL }
 };

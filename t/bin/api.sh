@@ -36,7 +36,7 @@ trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
 mkdir -p "$dir/t" "$dir/asan"
-for part in TEST.PL lib conf bin data api life; do
+for part in TEST.PL lib conf bin data vectors api life; do
     [ ! -e "t/$part" ] || cp -r "t/$part" "$dir/t/"
 done
 cp -r sql conf mod_game "$dir/"

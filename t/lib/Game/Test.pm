@@ -259,32 +259,43 @@ sub snapshot {
             t::text, ',' order by t::text), '')) from game.$_ t" } @tables) };
 }
 
-# The endpoints as mod_game/route_table.c has them: method, path, access,
-# operation, and whether there is a body.
-sub routes {
-    my $file = vars()->{top_dir} . '/mod_game/route_table.c';
+# The text of a file of the module.
+sub source {
+    my $file = vars()->{top_dir} . "/mod_game/$_[0]";
     open my $in, '<', $file or die "$file: $!";
-    my $text = do { local $/; <$in> };
+    return do { local $/; <$in> };
+}
+
+# The endpoints as mod_game/route_table.c has them: method, path, access,
+# operation, whether there is a body, which may be optional, and whether it is
+# of campaigns.
+sub routes {
+    my $text = source('route_table.c');
+    $text .= source("api/$_") =~ s/ *\\\n/\n/gr
+        for qw(runs_routes.h campaigns_routes.h);
     my @routes;
     while ($text =~ /\{ \s* "([A-Z]+)", \s* ((?:"[^"]+"\s*)+),
                      \s* GAME_ACCESS_(\w+),
                      \s* (?:\w+|(?:"[^"]*"\s*)+), \s* [^,]+, \s* ([^,]+),
-                     \s* \w+, \s* "(\w+)"/gx) {
-        my ($method, $path, $access, $body, $operation) = ($1, $2, $3, $4, $5);
+                     \s* \w+, \s* "(\w+)"(.*?)(?=\n[ ]{4}\{|\z)/gxs) {
+        my ($method, $path, $access, $body, $operation, $rest)
+            = ($1, $2, $3, $4, $5, $6);
         $path =~ s/["\s]//g;
         push @routes, { method => $method, path => $path, access => $access,
-                        body => $body ne 'NULL', operation => $operation };
+                        body => $body ne 'NULL', operation => $operation,
+                        optional => scalar($rest =~ /\.body_optional = 1/),
+                        campaigns => scalar($rest =~ /\.campaigns = 1/) };
     }
-    die "$file: no routes" if @routes < 10;
+    die 'no routes' if @routes < 10;
     return @routes;
 }
 
 # hold SQL -> a function that ends the transaction in which it ran: until
 # then its locks are held.
 sub hold {
-    my ($text) = @_;
+    my ($text, $database) = @_;
     local @ENV{qw(PGHOST PGPORT PGUSER PGDATABASE)}
-        = (vars()->{pg_host}, 5432, 'game', 'game');
+        = (vars()->{pg_host}, 5432, 'game', $database || 'game');
     my $pid = open2(my $out, my $in, 'psql', '-XAtq', '-v',
                     'ON_ERROR_STOP=1');
     print $in "begin;\n$text;\n\\echo held\n";
