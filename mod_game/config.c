@@ -11,16 +11,11 @@
 
 #include <apr_strings.h>
 
+#include "config_int.h"
 #include "limit.h"
 #include "retention.h"
 
 extern module AP_MODULE_DECLARE_DATA game_module;
-
-#define UNSET (-1)
-#define PICK(member) \
-    conf->member = add->member == UNSET ? base->member : add->member
-#define PICK_TEXT(member) \
-    conf->member = add->member ? add->member : base->member
 
 void *game_config_server_create(apr_pool_t *p, server_rec *s)
 {
@@ -63,6 +58,7 @@ void *game_config_server_create(apr_pool_t *p, server_rec *s)
     conf->log_queue = UNSET;
     conf->export_rows = UNSET;
     conf->export_concurrent = UNSET;
+    game_config_campaigns_init(&conf->campaigns);
     return conf;
 }
 
@@ -119,6 +115,8 @@ void *game_config_server_merge(apr_pool_t *p, void *basev, void *addv)
     PICK_TEXT(oauth_token);
     conf->oauth_client = add->oauth_token ? add->oauth_client
                                           : base->oauth_client;
+    game_config_campaigns_merge(p, &conf->campaigns, &base->campaigns,
+                                &add->campaigns);
     return conf;
 }
 
@@ -168,8 +166,6 @@ const game_dir_conf_t *game_config_dir(const request_rec *r)
 {
     return ap_get_module_config(r->per_dir_config, &game_module);
 }
-
-#define OR(value, fallback) ((value) == UNSET ? (fallback) : (value))
 
 int game_conf_db_connections(const game_server_conf_t *conf)
 {

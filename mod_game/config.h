@@ -12,6 +12,8 @@
 #include <http_config.h>
 #include <apr_tables.h>
 
+#include "config_campaigns.h"
+
 /** Tables that GameRetention knows (retention.h). */
 #define GAME_RETENTIONS 8
 /** Of which requests the audit log has rows. */
@@ -83,6 +85,10 @@ typedef struct game_server_conf_t {
     int export_rows;            /**< GameExportRowsMax */
     int export_concurrent;      /**< GameExportConcurrent */
     const char *export_dir;     /**< GameExportTempDir */
+    game_campaigns_conf_t campaigns;    /**< what is configured of them */
+    const struct game_campaigns_t *campaigns_loaded;    /**< made of it in
+                                     post_config (campaigns_setup.h); NULL:
+                                     there are none */
 } game_server_conf_t;
 
 typedef struct game_dir_conf_t {

@@ -206,9 +206,17 @@ const char *game_db_state(const game_error_t *err)
 
 /* ---- one statement ---- */
 
-static game_error_t *execute(game_db_t *db, game_sql_e id,
-                             const game_rows_t **rows, int count,
-                             const char *const *values)
+game_error_t *game_db_count(apr_pool_t *pool, game_sql_e id, int count)
+{
+    return count == game_statements[id].params ? NULL
+        : game_error_internal(pool, "%s takes %d values, got %d",
+                              game_statements[id].name,
+                              game_statements[id].params, count);
+}
+
+game_error_t *game_db_execute(game_db_t *db, game_sql_e id,
+                              const game_rows_t **rows, int count,
+                              const char *const *values)
 {
     game_error_t *err = NULL;
     PGresult *res, *more;
@@ -234,9 +242,7 @@ static game_error_t *execute(game_db_t *db, game_sql_e id,
     return err;
 }
 
-/* The statement is gone, or the schema is another one since it was
- * prepared. */
-static int needs_prepare(const game_error_t *err)
+int game_db_needs_prepare(const game_error_t *err)
 {
     return err->sqlstate && (!strcmp(err->sqlstate, "26000")
                              || !strcmp(err->sqlstate, "0A000")
@@ -251,7 +257,7 @@ static int again(const game_error_t *err, int repeatable)
     if (err->sqlstate) {
         return !strcmp(err->sqlstate, "40001")
             || !strcmp(err->sqlstate, "40P01")
-            || needs_prepare(err)
+            || game_db_needs_prepare(err)
             || (repeatable && !strncmp(err->sqlstate, "57P", 3));
     }
     return repeatable && err->status == HTTP_SERVICE_UNAVAILABLE;
@@ -266,10 +272,9 @@ static game_error_t *run(apr_pool_t *pool, server_rec *server,
     game_db_t db;
     int turn;
 
-    if (count != game_statements[id].params) {
-        return game_error_internal(pool, "%s takes %d values, got %d",
-                                   game_statements[id].name,
-                                   game_statements[id].params, count);
+    err = game_db_count(pool, id, count);
+    if (err) {
+        return err;
     }
     for (turn = 0; turn < 2; turn++) {
         err = game_db_borrow(pool, server, &db);
@@ -277,9 +282,9 @@ static game_error_t *run(apr_pool_t *pool, server_rec *server,
             break;
         }
         start = apr_time_now();
-        err = execute(&db, id, rows, count, values);
+        err = game_db_execute(&db, id, rows, count, values);
         game_metrics_statement(id, apr_time_now() - start, game_db_state(err));
-        if (err && needs_prepare(err)) {
+        if (err && game_db_needs_prepare(err)) {
             game_db_prepare_all(db.conn, game_config_server(server), 1, pool);
         }
         game_db_return(&db);

@@ -45,6 +45,22 @@ void game_db_return(game_db_t *db);
  *  statement's results, or when the connection is lost (PQstatus says) */
 PGresult *game_db_result(game_db_t *db);
 
+/** @return NULL, or that a statement takes another number of values */
+game_error_t *game_db_count(apr_pool_t *pool, game_sql_e id, int count);
+
+/**
+ * Send one prepared statement and wait for its result.
+ * @param db its conn, server and pool are used
+ * @return NULL, or the error of the statement or of a lost connection
+ */
+game_error_t *game_db_execute(game_db_t *db, game_sql_e id,
+                              const game_rows_t **rows, int count,
+                              const char *const *values);
+
+/** @return whether the statement of an error is gone, or the schema is
+ *          another one since it was prepared */
+int game_db_needs_prepare(const game_error_t *err);
+
 /** Prepare every statement on a connection, in one round trip.
  *  @param conf  whose GameDBTimeout becomes the session's
  *  @param again whether some of ours may be there already; statements of

@@ -7,105 +7,67 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <http_config.h>
 
 #include <apr_file_io.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "directives_campaigns.h"
+#include "directives_int.h"
 #include "limit.h"
 #include "retention.h"
 
 #define SECRET_MIN 32
 #define SECRET_MAX 4096
 
-/* A whole number within bounds, or the sentence about it. */
-static const char *whole(cmd_parms *cmd, const char *arg, apr_int64_t min,
-                         apr_int64_t max, apr_int64_t *out)
-{
-    char *end = NULL;
-
-    errno = 0;
-    *out = apr_strtoi64(arg, &end, 10);
-    if (errno || end == arg || *end || *out < min || *out > max) {
-        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a whole number "
-                            "from %" APR_INT64_T_FMT " to %"
-                            APR_INT64_T_FMT, cmd->cmd->name, arg, min, max);
-    }
-    return NULL;
-}
-
-/* Server scope: where the number goes, its bounds and its unit. */
-typedef struct number_t {
-    apr_int64_t min, max;
-    apr_size_t offset;
-    apr_int64_t unit;           /* 0: an int; else an interval */
-    int global;                 /* of the whole server alone */
-} number_t;
-
 #define AT(member) APR_OFFSETOF(game_server_conf_t, member)
 
-static const number_t db_connections = { 0, 1000, AT(db_connections), 0 };
-static const number_t db_wait = { 1, 600000, AT(db_wait), 1000 };
-static const number_t db_timeout = { 10, 3600000, AT(db_timeout), 1000 };
-static const number_t cache_ttl = { 0, 3600, AT(cache_ttl),
-                                    APR_USEC_PER_SEC };
-static const number_t key_ttl = { 0, 3600, AT(key_ttl), APR_USEC_PER_SEC };
-static const number_t cache_entries = { 16, 1000000, AT(cache_entries), 0,
-                                        1 };
-static const number_t conversion_rate = { 1, 1000000000,
-                                          AT(conversion_rate), 0 };
+static const game_number_t db_connections = { 0, 1000, AT(db_connections), 0 };
+static const game_number_t db_wait = { 1, 600000, AT(db_wait), 1000 };
+static const game_number_t db_timeout = { 10, 3600000, AT(db_timeout), 1000 };
+static const game_number_t cache_ttl = {
+    0, 3600, AT(cache_ttl), APR_USEC_PER_SEC
+};
+static const game_number_t key_ttl = {
+    0, 3600, AT(key_ttl), APR_USEC_PER_SEC
+};
+static const game_number_t cache_entries = {
+    16, 1000000, AT(cache_entries), 0, 1
+};
+static const game_number_t conversion_rate = {
+    1, 1000000000, AT(conversion_rate), 0
+};
 
-static const number_t dsl_nodes = { 1, 100000, AT(dsl_nodes), 0, 1 };
-static const number_t dsl_depth = { 1, 100, AT(dsl_depth), 0, 1 };
-static const number_t dsl_timeout = { 1, 60000, AT(dsl_timeout), 0, 1 };
-static const number_t dsl_log_trace = { 0, 100000, AT(dsl_log_trace), 0,
-                                        1 };
-static const number_t dsl_log_queue = { 1, 100000, AT(dsl_log_queue), 0,
-                                        1 };
+static const game_number_t dsl_nodes = { 1, 100000, AT(dsl_nodes), 0, 1 };
+static const game_number_t dsl_depth = { 1, 100, AT(dsl_depth), 0, 1 };
+static const game_number_t dsl_timeout = { 1, 60000, AT(dsl_timeout), 0, 1 };
+static const game_number_t dsl_log_trace = {
+    0, 100000, AT(dsl_log_trace), 0, 1
+};
+static const game_number_t dsl_log_queue = {
+    1, 100000, AT(dsl_log_queue), 0, 1
+};
 
-static const number_t jobs_interval = { 100, 60000, AT(jobs_interval), 1000,
-                                        1 };
-static const number_t log_queue = { 1, 100000, AT(log_queue), 0 };
-static const number_t export_rows = { 1, 1000000000, AT(export_rows), 0 };
-static const number_t export_most = { 1, 1000, AT(export_concurrent), 0 };
+static const game_number_t jobs_interval = {
+    100, 60000, AT(jobs_interval), 1000, 1
+};
+static const game_number_t log_queue = { 1, 100000, AT(log_queue), 0 };
+static const game_number_t export_rows = { 1, 1000000000, AT(export_rows), 0 };
+static const game_number_t export_most = { 1, 1000, AT(export_concurrent), 0 };
 
-static const number_t limit_window = { 1, 86400, AT(limit_window), 0 };
-static const number_t limit_key = { 0, 1000000000, AT(limit_key), 0 };
-static const number_t limit_address = { 0, 1000000000, AT(limit_address),
-                                        0 };
-static const number_t limit_user = { 0, 1000000000, AT(limit_user), 0 };
-static const number_t limit_day = { 0, 1000000000, AT(limit_day), 0 };
-static const number_t limit_entries = { 1024, 16777216, AT(limit_entries), 0,
-                                        1 };
-
-static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
-{
-    const number_t *number = cmd->info;
-    char *conf = (char *)game_config_server(cmd->server);
-    apr_int64_t value;
-    const char *fault = whole(cmd, arg, number->min, number->max, &value);
-
-    (void)dir;
-    if (!fault && number->global) {
-        fault = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    }
-    if (fault) {
-        return fault;
-    }
-    if (number->unit) {
-        *(apr_interval_time_t *)(void *)(conf + number->offset)
-            = value * number->unit;
-    }
-    else {
-        *(int *)(void *)(conf + number->offset) = (int)value;
-    }
-    return NULL;
-}
+static const game_number_t limit_window = { 1, 86400, AT(limit_window), 0 };
+static const game_number_t limit_key = { 0, 1000000000, AT(limit_key), 0 };
+static const game_number_t limit_address = {
+    0, 1000000000, AT(limit_address), 0
+};
+static const game_number_t limit_user = { 0, 1000000000, AT(limit_user), 0 };
+static const game_number_t limit_day = { 0, 1000000000, AT(limit_day), 0 };
+static const game_number_t limit_entries = {
+    1024, 16777216, AT(limit_entries), 0, 1
+};
 
 static const char *set_negative(cmd_parms *cmd, void *dir, int flag)
 {
@@ -141,7 +103,7 @@ static const char *set_retention(cmd_parms *cmd, void *dir,
                             cmd->cmd->name, table,
                             game_retention_names(cmd->pool));
     }
-    fault = whole(cmd, arg, 0, 36500, &days);
+    fault = game_directives_whole(cmd, arg, 0, 36500, &days);
     if (!fault) {
         game_config_server(cmd->server)->retention[which] = (int)days;
         fault = ap_check_cmd_context(cmd, GLOBAL_ONLY);
@@ -420,7 +382,8 @@ static const char *set_json_errors(cmd_parms *cmd, void *dir, int flag)
 static const char *set_body_max(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_int64_t value;
-    const char *fault = whole(cmd, arg, 1024, 1073741824, &value);
+    const char *fault = game_directives_whole(cmd, arg, 1024, 1073741824,
+                                              &value);
 
     ((game_dir_conf_t *)dir)->body_max = value;
     return fault ? fault : outside_htaccess(cmd);
@@ -429,7 +392,7 @@ static const char *set_body_max(cmd_parms *cmd, void *dir, const char *arg)
 static const char *set_json_depth(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_int64_t value;
-    const char *fault = whole(cmd, arg, 4, 1000, &value);
+    const char *fault = game_directives_whole(cmd, arg, 4, 1000, &value);
 
     ((game_dir_conf_t *)dir)->json_depth = (int)value;
     return fault ? fault : outside_htaccess(cmd);
@@ -438,7 +401,7 @@ static const char *set_json_depth(cmd_parms *cmd, void *dir, const char *arg)
 static const char *set_page_max(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_int64_t value;
-    const char *fault = whole(cmd, arg, 1, 100000, &value);
+    const char *fault = game_directives_whole(cmd, arg, 1, 100000, &value);
 
     ((game_dir_conf_t *)dir)->page_max = (int)value;
     return fault ? fault : outside_htaccess(cmd);
@@ -481,7 +444,8 @@ static const char *set_cors(cmd_parms *cmd, void *dirv, const char *arg)
 }
 
 #define NUMBER(name, which, help) \
-    AP_INIT_TAKE1(name, set_number, (void *)&which, RSRC_CONF, help)
+    AP_INIT_TAKE1(name, game_directives_number, (void *)&which, RSRC_CONF, \
+                  help)
 #define TEXT(name, member, help) \
     AP_INIT_TAKE1(name, set_text, \
                   (void *)APR_OFFSETOF(game_dir_conf_t, member), \
@@ -595,5 +559,6 @@ const command_rec game_directives[] = {
          "token alone"),
     AP_INIT_ITERATE("GameCorsOrigin", set_cors, NULL, ACCESS_CONF,
                     "origins whose pages may call the API"),
+    GAME_DIRECTIVES_CAMPAIGNS,
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
 };

@@ -108,4 +108,21 @@ void game_metrics_queue(const char *queue, apr_uint64_t written,
 void game_metrics_export(const char *dataset, const char *status,
                          apr_uint64_t rows);
 
+/** Count what became of a step of a campaign.
+ *  @param skill  its id
+ *  @param status "completed", "skipped" (out of the cache), "failed",
+ *                "retried", "released" or "lost"
+ *  @param took   from the claim; summed of those that completed */
+void game_metrics_campaign_step(const char *skill, const char *status,
+                                apr_interval_time_t took);
+
+/** Count a run that has ended. @param status final */
+void game_metrics_campaign_run(const char *status);
+
+/** Count a step that was taken back from a worker that is gone. */
+void game_metrics_campaign_recovered(void);
+
+/** Count a worker that was started again. */
+void game_metrics_campaign_restart(void);
+
 #endif

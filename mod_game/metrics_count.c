@@ -189,3 +189,44 @@ void game_metrics_export(const char *dataset, const char *status,
                      which(GAME_M_EXPORTS, 1, status), 0, 0, 1);
     game_metrics_add(GAME_M_EXPORT_ROWS, number, 0, 0, 0, rows);
 }
+
+/* ---- campaigns ---- */
+
+void game_metrics_campaign_step(const char *skill, const char *status,
+                                apr_interval_time_t took)
+{
+    int number;
+
+    if (!game_metrics_there()) {
+        return;
+    }
+    number = which(GAME_M_CAMPAIGN_STEPS, 0, skill);
+    game_metrics_add(GAME_M_CAMPAIGN_STEPS, number,
+                     which(GAME_M_CAMPAIGN_STEPS, 1, status), 0, 0, 1);
+    if (!strcmp(status, "completed")) {
+        game_metrics_observe(GAME_M_CAMPAIGN_SECONDS, number, 0, 0,
+                             took > 0 ? (apr_uint64_t)took : 0);
+    }
+}
+
+void game_metrics_campaign_run(const char *status)
+{
+    if (game_metrics_there()) {
+        game_metrics_add(GAME_M_CAMPAIGN_RUNS,
+                         which(GAME_M_CAMPAIGN_RUNS, 0, status), 0, 0, 0, 1);
+    }
+}
+
+void game_metrics_campaign_recovered(void)
+{
+    if (game_metrics_there()) {
+        game_metrics_add(GAME_M_CAMPAIGN_RECOVERED, 0, 0, 0, 0, 1);
+    }
+}
+
+void game_metrics_campaign_restart(void)
+{
+    if (game_metrics_there()) {
+        game_metrics_add(GAME_M_CAMPAIGN_RESTARTS, 0, 0, 0, 0, 1);
+    }
+}

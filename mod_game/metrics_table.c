@@ -64,6 +64,17 @@ static const char *const stores[] = { "shm", "database", "redis", "other" };
 static const char *const queues[] = { "requests", "audit", "other" };
 static const char *const export_statuses[] = { "completed", "failed" };
 
+static const char *const skills[] = {
+    "game_config_from_template", "generate_bgm_track",
+    "bundle_game_template", "assemble_campaign_manifest", "other"
+};
+static const char *const step_statuses[] = {
+    "completed", "skipped", "failed", "retried", "released", "lost"
+};
+static const char *const run_statuses[] = {
+    "completed", "failed", "cancelled"
+};
+
 /* Templates of the route table, each once; made in post_config. */
 static const char *handlers[HANDLERS_MAX];
 static unsigned char handler_of[ROUTES_MAX];
@@ -102,6 +113,9 @@ static const game_label_t job_label = { "name", GAME_NAMES_MAX, NULL, NULL,
 static const game_label_t dataset_label = { "dataset", GAME_NAMES_MAX, NULL,
                                             NULL, GAME_NAMES_DATASETS };
 static const game_label_t export_label = LISTED("status", export_statuses);
+static const game_label_t skill_label = LISTED("skill", skills);
+static const game_label_t step_label = LISTED("status", step_statuses);
+static const game_label_t run_label = LISTED("status", run_statuses);
 
 /* ---- buckets, in seconds ---- */
 
@@ -114,6 +128,7 @@ static const double dsl_edges[] = {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1,
     2.5, 5
 };
+static const double step_edges[] = { 0.05, 0.25, 1, 5, 30, 120, 600 };
 static const double db_edges[] = { 0.001, 0.005, 0.025, 0.1, 0.5, 2.5 };
 
 #define EDGES(list) .edges = list, .edge_count = COUNT(list), .micro = 1
@@ -204,7 +219,23 @@ const game_metric_t game_metrics_table[GAME_M_COUNT] = {
         "Exports by dataset and how they ended.",
         { &dataset_label, &export_label }, .sparse = 1 },
     [GAME_M_EXPORT_ROWS] = { "game_export_rows_total", GAME_TEXT_COUNTER,
-        "Rows of exports.", { &dataset_label }, .sparse = 1 }
+        "Rows of exports.", { &dataset_label }, .sparse = 1 },
+    [GAME_M_CAMPAIGN_STEPS] = { "game_campaign_steps_total",
+        GAME_TEXT_COUNTER, "Steps of campaigns by skill and what became of "
+        "them; skipped: out of the cache.", { &skill_label, &step_label },
+        .sparse = 1 },
+    [GAME_M_CAMPAIGN_SECONDS] = { "game_campaign_step_seconds",
+        GAME_TEXT_HISTOGRAM, "Time of steps that completed.",
+        { &skill_label }, EDGES(step_edges), .sparse = 1 },
+    [GAME_M_CAMPAIGN_RUNS] = { "game_campaign_runs_total",
+        GAME_TEXT_COUNTER, "Runs of campaigns that a worker of this host "
+        "has ended.", { &run_label } },
+    [GAME_M_CAMPAIGN_RECOVERED] = { "game_campaign_recovered_total",
+        GAME_TEXT_COUNTER, "Steps that were taken back from workers that "
+        "are gone.", { NULL } },
+    [GAME_M_CAMPAIGN_RESTARTS] = { "game_campaign_worker_restarts_total",
+        GAME_TEXT_COUNTER, "Workers that ended unasked and were started "
+        "again.", { NULL } }
 };
 
 /* ---- the routes' templates ---- */

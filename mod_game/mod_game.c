@@ -34,6 +34,8 @@
 
 #include "access_log.h"
 #include "builtins.h"
+#include "campaign_worker.h"
+#include "campaigns_setup.h"
 #include "catalog_setup.h"
 #include "config.h"
 #include "db_setup.h"
@@ -45,6 +47,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
+#include "play_page.h"
 #include "program.h"
 #include "request_id.h"
 #include "route.h"
@@ -75,6 +78,9 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
             fault = game_limit_setup_post_config(s);
         }
         game_jobs_setup_post_config(pconf, s);
+        if (!fault) {
+            fault = game_campaigns_setup_post_config(pconf, s);
+        }
     }
     if (fault) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0010) "%s",
@@ -87,6 +93,18 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, GAME_LOGNO(0640) "%s",
                      fault);
         return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return OK;
+}
+
+/* The last, as it forks: what comes before may still stop the server. */
+static int start_worker(apr_pool_t *pconf, apr_pool_t *plog,
+                        apr_pool_t *ptemp, server_rec *s)
+{
+    (void)plog;
+    (void)ptemp;
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        game_campaign_worker_post_config(pconf, s);
     }
     return OK;
 }
@@ -120,6 +138,7 @@ static void register_hooks(apr_pool_t *pool)
     int i;
 
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(start_worker, NULL, NULL, APR_HOOK_REALLY_LAST);
     /* before mod_dbd's: its connections are made in its child_init and call
      * back into what is made here */
     ap_hook_child_init(child_init, NULL, after, APR_HOOK_FIRST);
@@ -134,6 +153,7 @@ static void register_hooks(apr_pool_t *pool)
     game_access_log_register(pool);
     game_handler_register(pool);
     game_docs_register(pool);
+    game_play_page_register(pool);
     game_authz_register(pool);
     game_json_errors_register(pool);
     game_metrics_register(pool);

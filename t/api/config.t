@@ -27,6 +27,9 @@ my @numbers = (
     [GameDslLogQueue    => 1, 100000, 1],
     [GameJobsInterval   => 100, 60000, 1],
     [GameLogQueue       => 1, 100000, 1],
+    [GameCampaignWorkers => 1, 64, 1],
+    [GameCampaignLeaseSeconds => 1, 3600, 1],
+    [GameCampaignRunTimeout => 0, 86400, 1],
     [GameBodyMax        => 1024, 1073741824, 0],
     [GameJsonDepth      => 4, 1000, 0],
     [GamePageSizeMax    => 1, 100000, 0],
@@ -34,7 +37,9 @@ my @numbers = (
 my @flags = ([GameAllowNegativeBalance => 1], [GameJsonErrors => 0],
              [GameEngine => 0], [GameDslLog => 1],
              [GameJobs => 1], [GameLimits => 1],
-             [GameRequestLog => 1]);
+             [GameRequestLog => 1], [GameCampaigns => 1],
+             [GameCampaignStrictTemplates => 1],
+             [GameCampaignAllowFetch => 1]);
 my @shares = ([0, 1], [1, 1], ['0.05', 1], [-1, 0], ['1.01', 0],
               ['half', 0], ['0.5x', 0], ['nan', 0]);
 

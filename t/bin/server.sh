@@ -178,8 +178,32 @@ modules() {                     # MPM MODULE.SO [OTHER.SO ...]
 
 quoted() { printf '%s' "$1" | sed 's/[&|\\]/\\&/g'; }
 
-# httpd_conf RUN PORT DBPARAMS CERT DOCS: makes RUN/httpd.conf; DOCS is an
-# empty directory that everybody may enter
+httpd_user() {                  # who httpd's children are when root starts it
+    if [ "$(id -u)" = 0 ]; then
+        id -u www-data >/dev/null 2>&1 && { say www-data; return; }
+        say nobody
+    else
+        id -un
+    fi
+}
+
+as_httpd() {
+    if [ "$(id -u)" = 0 ]; then
+        user=$(httpd_user)
+        ( cd / && exec setpriv --reuid "$user" --regid "$(id -g "$user")" \
+            --clear-groups "$@" )
+    else
+        "$@"
+    fi
+}
+
+own_httpd() {
+    chmod 755 "$1"
+    [ "$(id -u)" != 0 ] || chown "$(httpd_user)" "$1"
+}
+
+# httpd_conf RUN PORT DBPARAMS CERT DOCS STORE: makes RUN/httpd.conf; DOCS is
+# an empty directory that everybody may enter
 httpd_conf() {
     [ -e "$BUILD/mod_game.so" ] || fail "no $BUILD/mod_game.so: run make"
     modules "$MPM" "$BUILD/mod_game.so" > "$1/modules.conf"
@@ -187,18 +211,26 @@ httpd_conf() {
     pages=$(dirname "$5")/docs
     mkdir -p "$pages"
     [ ! -d "$TOP/build/docs" ] || cp "$TOP"/build/docs/* "$pages"
+    campaigns=$(dirname "$5")/campaigns
+    mkdir -p "$campaigns"
+    for part in templates workflows play; do
+        [ ! -d "$TOP/mod_game/campaigns/$part" ] ||
+            cp -r "$TOP/mod_game/campaigns/$part" "$campaigns/"
+    done
     owner='# runs as who started it'
     if [ "$(id -u)" = 0 ]; then
-        user=nobody
-        id -u www-data >/dev/null 2>&1 && user=www-data
+        user=$(httpd_user)
         owner="User $user
     Group $(id -gn "$user")"
         owner=$(printf '%s' "$owner" | sed 's/$/\\/; $s/\\$//')
     fi
+    sed -e "s|/srv/game/campaigns|$(quoted "$6")|g" \
+        "$TOP/conf/game-campaigns.conf" > "$1/campaigns.conf"
     sed -e "s|@RUN@|$(quoted "$1")|g" -e "s|@PORT@|$2|g" \
         -e "s|@DBPARAMS@|$(quoted "$3")|g" -e "s|@CERT@|$(quoted "$4")|g" \
         -e "s|@OWNER@|$owner|" -e "s|@DOCS@|$(quoted "$5")|g" \
         -e "s|@PAGES@|$(quoted "$pages")|g" \
+        -e "s|@CAMPAIGNS@|$(quoted "$campaigns")|g" \
         -e "s|@CONF@|$(quoted "$TOP/conf")|g" "$TOP/conf/game-dev.conf.in" \
         > "$1/httpd.conf"
 }
@@ -257,23 +289,24 @@ stop_pid() {                    # FILE: ends the process that it names
 
 # ---- make run ----
 
-# Where the private cluster lives: under var/ when who runs Postgres can get
-# there, else in /tmp with its path in var/pg.path.
-run_data() {
-    if [ -s "$VAR/pg.path" ]; then
-        data=$(cat "$VAR/pg.path")
-        as_plain test -w "$data" && { say "$data"; return; }
+# kept_dir NAME AS OWN: a directory for somebody else than us: var/NAME when
+# who AS runs commands as can get there, else in /tmp with its path in
+# var/NAME.path. OWN gives it to them.
+kept_dir() {
+    if [ -s "$VAR/$1.path" ]; then
+        kept=$(cat "$VAR/$1.path")
+        "$2" test -w "$kept" && { say "$kept"; return; }
     fi
-    data=$VAR/pg
-    mkdir -p "$data"
-    own_plain "$data"
-    if ! as_plain test -w "$data" -a -x "$data"; then
-        rmdir "$data" 2>/dev/null || true
-        data=$(mktemp -d "$TMP/game-pg.XXXXXX")
-        own_plain "$data"
-        say "$data" > "$VAR/pg.path"
+    kept=$VAR/$1
+    mkdir -p "$kept"
+    "$3" "$kept"
+    if ! "$2" test -w "$kept" -a -x "$kept"; then
+        rmdir "$kept" 2>/dev/null || true
+        kept=$(mktemp -d "$TMP/game-$1.XXXXXX")
+        "$3" "$kept"
+        say "$kept" > "$VAR/$1.path"
     fi
-    say "$data"
+    say "$kept"
 }
 
 run_end() {
@@ -346,7 +379,7 @@ run() {
         say "Postgres: $PGHOST, database $PGDATABASE"
         unset DATABASE
     else
-        data=$(run_data)
+        data=$(kept_dir pg as_plain own_plain)
         sockets=$temp/pg
         mkdir "$sockets"
         own_plain "$sockets"
@@ -367,7 +400,7 @@ run() {
     demo_keys
     httpd_conf "$run" "$port" \
         "$(dbparams "$PGHOST" "$PGPORT" "$PGDATABASE" "$PGUSER")" none \
-        "$temp/htdocs"
+        "$temp/htdocs" "$(kept_dir campaigns as_httpd own_httpd)"
     "$HTTPD" -f "$run/httpd.conf" -t 2> "$run/configtest" ||
         fail "$(cat "$run/configtest")"
 
@@ -441,7 +474,7 @@ sandbox() {
     while :; do
         port=$(free_port)
         httpd_conf "$dir" "$port" "$(dbparams "$dir/pg" 5432 game game)" \
-            "$dir/idp.crt" "$dir/htdocs"
+            "$dir/idp.crt" "$dir/htdocs" "$dir/store"
         if "$HTTPD" -f "$dir/httpd.conf" -D GameBearer -k start \
                 2> "$dir/start.log" && answers "$port" "$dir/httpd.pid"; then
             break

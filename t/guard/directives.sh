@@ -1,8 +1,8 @@
 # Every directive of the command table is in the sample configuration and in
 # README, and the samples name no other.
 cd "$(dirname "$0")/../.." || exit 2
-table=$(grep -oE '"Game[A-Za-z]+"' mod_game/directives.c | tr -d '"' |
-        sort -u)
+table=$(grep -ohE '"Game[A-Za-z]+"' mod_game/directives.c \
+             mod_game/directives_campaigns.h | tr -d '"' | sort -u)
 status=0
 bad=
 for name in $table; do
@@ -11,7 +11,8 @@ for name in $table; do
     grep -qw "$name" README 2>/dev/null || bad="$bad $name(README)"
 done
 for name in $(grep -ohE '^[[:space:]]*#?Game[A-Z][A-Za-z]+' \
-                   conf/game.conf conf/game-oidc.conf conf/game-dev.conf.in |
+                   conf/game.conf conf/game-oidc.conf conf/game-campaigns.conf \
+                   conf/game-dev.conf.in |
               tr -d ' #' | sort -u); do
     printf '%s\n' "$table" | grep -qx "$name" || bad="$bad $name(unknown)"
 done

@@ -23,6 +23,13 @@ for file in sql/migrations/*.sql sql/migrate.sh conf/game-*.conf; do
         bad=1
     fi
 done
+for file in $(cd mod_game && find campaigns/templates campaigns/workflows \
+                   campaigns/play -type f); do
+    if ! cmp -s "mod_game/$file" "$dir/usr/share/mod_game/$file"; then
+        echo "not installed: $file"
+        bad=1
+    fi
+done
 # the scripts of others with their licences, where they could be fetched
 for file in swagger-ui-dist.LICENSE swagger-ui-dist.NOTICE redoc.LICENSE \
             swagger-ui-bundle.js.LICENSE.txt redoc.standalone.js.LICENSE.txt

@@ -22,7 +22,7 @@ my $MODULES = 'auth_basic authn_file rewrite ssl';
 
 # values of the generated configuration, and of Apache::Test::vars
 my @VARS = qw(module_so keys pg_dir pg_host admin_key client_key db_conns
-              db_password redis_dir redis_port redis_pass docs_dir);
+              db_password redis_dir redis_port redis_pass docs_dir store_dir);
 
 my %pg;     # dir, owner (pid), keep
 
@@ -48,6 +48,15 @@ sub load {
     open my $in, '<', $_[0] or return;
     chomp(my $line = <$in>);
     return $line;
+}
+
+# What is installed, with another store.
+sub campaigns {
+    my ($path, $store) = @_;
+    open my $in, '<', 'conf/game-campaigns.conf' or die "no conf: $!\n";
+    my $text = do { local $/; <$in> };
+    $text =~ s{/srv/game/campaigns}{$store}g or die "no store in it\n";
+    save($path, $text);
 }
 
 # Apache::Test's own "select" begins at one number: suites that run at the
@@ -133,6 +142,8 @@ sub pre_configure {
         || "$top/build/modules/mod_game_example.so";
     $conf->{keys} = "$top/t/keys";
     $conf->{docs_dir} = "$top/docs";
+    $conf->{store_dir} = "$top/store";
+    campaigns("$top/t/conf/campaigns.conf", $conf->{store_dir});
     $conf->{db_password} = join '', map { sprintf '%08x', rand 2**32 } 1 .. 4;
     unlink "$top/t/conf/secrets.used";
     $conf->{db_conns} = $mpm eq 'prefork' ? 1 : 4;
