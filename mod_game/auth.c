@@ -145,6 +145,12 @@ static game_error_t *by_class(game_req_t *req, game_principal_t *who)
             err = forbid(req, req->route->refusal);
         }
         break;
+    case GAME_ACCESS_ADMIN:
+        err = either(req, who);
+        if (!err && !game_is_admin(who)) {
+            err = forbid(req, req->route->refusal);
+        }
+        break;
     }
     return err;
 }

@@ -20,7 +20,7 @@ static const char cors_methods[] =
 static const char cors_exposed[] =
     "X-Request-Id, X-Correlation-ID, Idempotent-Replayed, Retry-After, "
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Allow, "
-    "Content-Disposition";
+    "Content-Disposition, Location, Idempotency-Replayed";
 
 static int listed(const apr_array_header_t *origins, const char *origin)
 {

@@ -13,7 +13,6 @@
 #include <httpd.h>
 #include <http_config.h>
 #include <http_core.h>
-#include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
 
@@ -21,8 +20,8 @@
 #include <apr_strings.h>
 
 #include "handler.h"
-#include "log.h"
 #include "openapi.h"
+#include "response_file.h"
 
 #define HTML "text/html; charset=utf-8"
 #define SCRIPT "text/javascript; charset=utf-8"
@@ -90,9 +89,14 @@ static const char *callees(request_rec *r, const game_server_conf_t *conf)
 
 /* Scripts are files of this server, all of them. Styles are made by these
  * scripts as they run, so their text cannot be listed. */
-static void guard_page(request_rec *r)
+static void guard_page(request_rec *r, const page_t *page)
 {
-    const char *policy = apr_pstrcat(r->pool,
+    const char *policy;
+
+    if (strcmp(page->type, HTML)) {
+        return;
+    }
+    policy = apr_pstrcat(r->pool,
         "default-src 'none'; script-src 'self'; style-src 'self' "
         "'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         "worker-src 'self' blob:; connect-src 'self'",
@@ -104,25 +108,7 @@ static void guard_page(request_rec *r)
     apr_table_setn(r->headers_out, "Referrer-Policy", "no-referrer");
 }
 
-static void set_headers(request_rec *r, const page_t *page)
-{
-    ap_set_content_type(r, page->type);
-    apr_table_setn(r->headers_out, "Cache-Control", "no-cache");
-    apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
-    if (!strcmp(page->type, HTML)) {
-        guard_page(r);
-    }
-}
-
 /* ---- answers ---- */
-
-static int send_brigade(request_rec *r, apr_bucket_brigade *bb)
-{
-    APR_BRIGADE_INSERT_TAIL(bb,
-        apr_bucket_eos_create(r->connection->bucket_alloc));
-    return ap_pass_brigade(r->output_filters, bb) == APR_SUCCESS
-        || r->connection->aborted ? OK : AP_FILTER_ERROR;
-}
 
 static int send_document(request_rec *r, const page_t *page)
 {
@@ -131,7 +117,9 @@ static int send_document(request_rec *r, const page_t *page)
     apr_bucket_brigade *bb;
     int status;
 
-    set_headers(r, page);
+    ap_set_content_type(r, page->type);
+    apr_table_setn(r->headers_out, "Cache-Control", "no-cache");
+    apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
     apr_table_setn(r->headers_out, "ETag", document->etag);
     status = ap_meets_conditions(r);
     if (status != OK) {
@@ -142,42 +130,20 @@ static int send_document(request_rec *r, const page_t *page)
     APR_BRIGADE_INSERT_TAIL(bb,
         apr_bucket_immortal_create(document->text, document->len,
                                    r->connection->bucket_alloc));
-    return send_brigade(r, bb);
+    return game_file_pass(r, bb);
 }
 
 static int send_file(request_rec *r, const page_t *page)
 {
-    const game_server_conf_t *conf = game_config_server(r->server);
-    const char *path = apr_pstrcat(r->pool, game_conf_docs_dir(conf), "/",
-                                   page->file, NULL);
-    apr_bucket_brigade *bb;
-    apr_file_t *file;
-    apr_status_t rv;
-    int status;
+    game_file_t file = {
+        .path = apr_pstrcat(r->pool,
+                            game_conf_docs_dir(game_config_server(r->server)),
+                            "/", page->file, NULL),
+        .type = page->type, .cache = "no-cache"
+    };
 
-    rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BINARY
-                       | APR_FOPEN_SENDFILE_ENABLED, APR_OS_DEFAULT,
-                       r->pool);
-    if (rv == APR_SUCCESS) {
-        rv = apr_file_info_get(&r->finfo, APR_FINFO_NORM, file);
-    }
-    if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r, GAME_LOGNO(0641)
-                      "GameDocsDir has no %s", path);
-        return HTTP_NOT_FOUND;
-    }
-    set_headers(r, page);
-    ap_update_mtime(r, r->finfo.mtime);
-    ap_set_last_modified(r);
-    ap_set_etag(r);
-    status = ap_meets_conditions(r);
-    if (status != OK) {
-        return status;
-    }
-    ap_set_content_length(r, r->finfo.size);
-    bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    apr_brigade_insert_file(bb, file, 0, r->finfo.size, r->pool);
-    return send_brigade(r, bb);
+    guard_page(r, page);
+    return game_file_send(r, &file);
 }
 
 static int lead(request_rec *r)
@@ -191,18 +157,14 @@ static int lead(request_rec *r)
 static int handler(request_rec *r)
 {
     const page_t *page = page_of(r);
+    int status;
 
     if (!page) {
         return DECLINED;
     }
-    ap_allow_standard_methods(r, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
-    if (r->method_number == M_OPTIONS) {
-        apr_table_setn(r->headers_out, "Allow", "GET, HEAD, OPTIONS");
-        r->status = HTTP_NO_CONTENT;
-        return OK;
-    }
-    if (r->method_number != M_GET) {
-        return HTTP_METHOD_NOT_ALLOWED;
+    status = game_file_method(r);
+    if (status != DECLINED) {
+        return status;
     }
     if (!page->file) {
         return lead(r);

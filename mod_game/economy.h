@@ -20,6 +20,8 @@ typedef struct game_award_in_t {
     const char *key;            /**< idempotency key, or NULL */
     const char *digest;         /**< of the request, bytea text, with key */
     int simulated;              /**< score, write nothing */
+    int trusted;                /**< whoever calls: it is a play of the
+                                     game's campaign */
 } game_award_in_t;
 
 /** What became of it. */

@@ -18,6 +18,7 @@
 #include <apr_strings.h>
 
 #include "auth.h"
+#include "campaigns_setup.h"
 #include "cors.h"
 #include "request_body.h"
 #include "response.h"
@@ -59,6 +60,13 @@ static int doubled_slash(const request_rec *r)
     return 0;
 }
 
+static void match_path(const game_req_t *req, const char *path,
+                       game_match_t *match)
+{
+    game_route_match(req->pool, req->r->method, path,
+                     game_campaigns_of(req->r->server) != NULL, match);
+}
+
 void game_handler_match(game_req_t *req)
 {
     const char *path = below_base(req);
@@ -71,7 +79,7 @@ void game_handler_match(game_req_t *req)
     if (!path || doubled_slash(req->r)) {
         return;
     }
-    game_route_match(req->pool, req->r->method, path, &match);
+    match_path(req, path, &match);
     req->route = match.route;
     req->sibling = match.sibling;
     req->allow = match.allow;
@@ -109,7 +117,7 @@ static int redirect(game_req_t *req)
         len--;
     }
     bare = apr_pstrmemdup(req->pool, path, len);
-    game_route_match(req->pool, req->r->method, bare, &match);
+    match_path(req, bare, &match);
     if (!match.known) {
         return 0;
     }
@@ -198,6 +206,7 @@ static int handler(request_rec *r)
     }
     game_request_note(req, "route", req->route->operation);
     err = serve(req);
+    status = req->status;
     if (err) {
         if (err->status == HTTP_REQUEST_ENTITY_TOO_LARGE) {
             r->connection->keepalive = AP_CONN_CLOSE;
@@ -205,7 +214,7 @@ static int handler(request_rec *r)
         status = game_error_send(req, err);
     }
     note_times(req);
-    return status;
+    return req->filed && !err ? DECLINED : status;
 }
 
 /* No file stands behind the API: neither a name nor a directory walk. The

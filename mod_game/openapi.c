@@ -133,7 +133,9 @@ static void write_security(game_jw_t *jw, const game_server_conf_t *conf)
 static const char *write_document(game_jw_t *jw,
                                   const game_server_conf_t *conf)
 {
-    game_components_t all = { game_jw_pool(jw), NULL, NULL };
+    game_components_t all = {
+        .pool = game_jw_pool(jw), .campaigns = conf->campaigns_loaded != NULL
+    };
 
     all.used = apr_array_make(all.pool, 64, sizeof(game_component_t));
     game_jw_object(jw, NULL);

@@ -35,6 +35,7 @@ const char *game_openapi_origin(apr_pool_t *pool, const char *url);
 typedef struct game_components_t {
     apr_pool_t *pool;
     apr_array_header_t *used;   /**< of game_component_t */
+    int campaigns;              /**< the server has campaigns */
     const char *fault;          /**< two schemas of one name */
 } game_components_t;
 
@@ -58,7 +59,7 @@ void game_openapi_components(game_jw_t *jw, game_components_t *all);
 
 /* ---- operations (openapi_paths.c) ---- */
 
-/** Write member paths: every route of the table. */
+/** Write member paths: every route of the table that the server has. */
 void game_openapi_paths(game_jw_t *jw, game_components_t *all);
 
 /** Write members parameters, headers and responses of components: what

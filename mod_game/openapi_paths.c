@@ -24,6 +24,10 @@ typedef struct failure_t {
 } failure_t;
 
 static const failure_t failures[] = {
+    { 204, "Nothing", "There is nothing, and nothing will come.", NULL },
+    { 302, "Found", "It is a tree: Location leads to its entry point.",
+      "Location" },
+    { 304, "NotModified", "It is what If-None-Match names.", NULL },
     { 400, "BadRequest", "The body or the query cannot be read, or what it "
       "says breaks a rule of the endpoint.", "X-Node-Id" },
     { 401, "Unauthorized", "No credential, or a bearer token that is not "
@@ -35,10 +39,12 @@ static const failure_t failures[] = {
     { 406, "NotAcceptable", "There is no such form of it.", NULL },
     { 409, "Conflict", "It is there already, or its state forbids this.",
       NULL },
-    { 410, "Gone", "The task is not open.", NULL },
+    { 410, "Gone", "The task is not open, or it is there no more.", NULL },
     { 412, "PreconditionFailed", "The user cannot be made, or a program ran "
       "into a limit.", NULL },
     { 413, "TooLarge", "The body is larger than this server takes.", NULL },
+    { 416, "NoSuchRange", "It is shorter than the range that is asked for.",
+      NULL },
     { 422, "Unprocessable", "Members that are missing or wrong, all of them "
       "at once; or an event that the strategy refuses.", NULL },
     { 429, "TooManyRequests", "A limit is reached; Retry-After says for how "
@@ -51,14 +57,20 @@ static const failure_t failures[] = {
 };
 #define FAILURES (sizeof(failures) / sizeof(failures[0]))
 
-static int can_fail(const game_route_t *route, short status)
+static int is_listed(const game_route_t *route, short status)
 {
     const short *listed = route->errors;
 
-    while (listed && *listed) {
-        if (*listed++ == status) {
-            return 1;
-        }
+    while (listed && *listed && *listed != status) {
+        listed++;
+    }
+    return listed && *listed;
+}
+
+static int can_fail(const game_route_t *route, short status)
+{
+    if (is_listed(route, status)) {
+        return 1;
     }
     switch (status) {
     case 400:
@@ -186,7 +198,7 @@ static void write_request(game_jw_t *jw, game_components_t *all,
         return;
     }
     game_jw_object(jw, "requestBody");
-    game_jw_bool(jw, "required", 1);
+    game_jw_bool(jw, "required", !route->body_optional);
     game_jw_object(jw, "content");
     game_jw_object(jw, "application/json");
     game_openapi_schema(jw, "schema", all, route->body, 0);
@@ -208,22 +220,39 @@ static void write_media(game_jw_t *jw, const char *type)
     game_jw_end(jw);
 }
 
+static const char *success_headers(const game_route_t *route, int status)
+{
+    return !route->idempotent ? "X-Request-Id"
+         : !route->campaigns ? "X-Request-Id Idempotent-Replayed"
+         : status == 200 ? "X-Request-Id Location Idempotency-Replayed"
+         : "X-Request-Id Location";
+}
+
 static void write_success(game_jw_t *jw, game_components_t *all,
-                          const game_route_t *route)
+                          const game_route_t *route, int status)
 {
     char *list = apr_pstrdup(all->pool, route->media ? route->media : "");
     char *type, *state;
 
-    game_jw_object(jw, apr_itoa(all->pool, route->success ? route->success
-                                                          : 200));
-    game_jw_string(jw, "description", route->success == 201 ? "Made."
-                                                            : "Done.");
-    write_headers(jw, route->idempotent ? "X-Request-Id Idempotent-Replayed"
-                                        : "X-Request-Id");
+    game_jw_object(jw, apr_itoa(all->pool, status));
+    game_jw_string(jw, "description", status == 201 ? "Made."
+                   : status == 202 ? "Taken on; it is done behind the "
+                   "request." : "Done.");
+    write_headers(jw, success_headers(route, status));
+    if (status == 204) {
+        game_jw_end(jw);
+        return;
+    }
     game_jw_object(jw, "content");
     if (route->answer) {
         game_jw_object(jw, "application/json");
-        game_openapi_schema(jw, "schema", all, route->answer, 1);
+        if (status == 206) {    /* a piece of it is of no form */
+            game_jw_object(jw, "schema");
+            game_jw_end(jw);
+        }
+        else {
+            game_openapi_schema(jw, "schema", all, route->answer, 1);
+        }
         game_jw_end(jw);
     }
     for (type = apr_strtok(list, " ", &state); type;
@@ -240,7 +269,13 @@ static void write_responses(game_jw_t *jw, game_components_t *all,
     unsigned i;
 
     game_jw_object(jw, "responses");
-    write_success(jw, all, route);
+    write_success(jw, all, route, route->success ? route->success : 200);
+    if (route->idempotent && route->campaigns) {
+        write_success(jw, all, route, 200);     /* to the same key again */
+    }
+    if (is_listed(route, 206)) {
+        write_success(jw, all, route, 206);     /* to a Range */
+    }
     for (i = 0; i < FAILURES; i++) {
         if (can_fail(route, failures[i].status)) {
             write_ref(jw, apr_itoa(all->pool, failures[i].status),
@@ -299,7 +334,8 @@ static void write_operation(game_jw_t *jw, game_components_t *all,
     game_jw_end(jw);
     game_jw_string(jw, "summary", route->summary);
     if (route->access == GAME_ACCESS_BEARER_ADMIN
-        || route->access == GAME_ACCESS_CTX_ADMIN) {
+        || route->access == GAME_ACCESS_CTX_ADMIN
+        || route->access == GAME_ACCESS_ADMIN) {
         game_jw_string(jw, "description", "For administrators.");
     }
     game_jw_string(jw, "operationId", route->operation);
@@ -316,6 +352,9 @@ void game_openapi_paths(game_jw_t *jw, game_components_t *all)
 
     game_jw_object(jw, "paths");
     for (route = game_routes; route->method; route++) {
+        if (route->campaigns && !all->campaigns) {
+            continue;
+        }
         for (other = game_routes; strcmp(other->path, route->path); other++)
             ;
         if (other != route) {
@@ -369,6 +408,10 @@ static void write_failure(game_jw_t *jw, const failure_t *failure)
     if (failure->headers) {
         write_headers(jw, failure->headers);
     }
+    if (failure->status == 204 || failure->status == 304) {
+        game_jw_end(jw);
+        return;
+    }
     game_jw_object(jw, "content");
     game_jw_object(jw, "application/json");
     write_ref(jw, "schema", "schemas", failure->status == 422
@@ -397,6 +440,9 @@ void game_openapi_shared(game_jw_t *jw)
     write_header(jw, "X-Request-Id", "string", "Names the request in logs.");
     write_header(jw, "Idempotent-Replayed", "string",
                  "true: the answer of an earlier request with this key.");
+    write_header(jw, "Idempotency-Replayed", "string",
+                 "true: what an earlier request with this key has made.");
+    write_header(jw, "Location", "string", "Where it is.");
     write_header(jw, "WWW-Authenticate", "string", "Bearer.");
     write_header(jw, "X-Node-Id", "string",
                  "The node of a program that is wrong.");

@@ -36,7 +36,11 @@ struct game_req_t {
     int key_checked;            /**< the X-API-Key was looked up */
     apr_interval_time_t db_time; /**< spent with the database */
     apr_interval_time_t rule_time; /**< spent with scoring */
+    int status;                 /**< what a handler that sent a file itself
+                                     returns to httpd; else 0, which is OK */
     int answered;               /**< this module wrote the answer itself */
+    int filed;                  /**< r->filename is the answer: httpd's own
+                                     handler sends it */
     const char *user_id;        /**< UUID of the user it is about, or NULL */
     int handled;                /**< it got as far as its handler */
     const game_error_t *fault;  /**< that it ended with, or NULL */

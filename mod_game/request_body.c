@@ -19,6 +19,9 @@
 #include "schema.h"
 
 #define UNDECODABLE "There was an error parsing the body"
+/* campaigns.md 5.2 */
+#define CAMPAIGN_BODY (1024 * 1024)
+#define CAMPAIGN_DEPTH 32
 
 /* jansson knows what UTF-8 is; most texts are ASCII. */
 static int is_utf8(apr_pool_t *pool, const char *text)
@@ -94,11 +97,15 @@ static game_error_t *too_large(game_req_t *req, apr_off_t max)
                            " bytes", max);
 }
 
+/* Of campaigns there is a limit that no location raises. */
 static apr_off_t body_max(const game_req_t *req)
 {
     apr_off_t max = game_conf_body_max(req->dir);
     apr_off_t core = ap_get_limit_req_body(req->r);
 
+    if (req->route->campaigns && max > CAMPAIGN_BODY) {
+        max = CAMPAIGN_BODY;
+    }
     return core > 0 && core < max ? core : max;
 }
 
@@ -227,7 +234,7 @@ static game_error_t *bad_json(game_req_t *req, game_check_t *check,
 {
     game_jw_t *ctx;
 
-    if (fault->undecodable) {
+    if (fault->undecodable && !(fault->too_deep && req->route->campaigns)) {
         return game_error_make(req->pool, HTTP_BAD_REQUEST, UNDECODABLE);
     }
     ctx = game_jw_make(req->pool);
@@ -239,6 +246,14 @@ static game_error_t *bad_json(game_req_t *req, game_check_t *check,
                                 fault->offset), "JSON decode error", "{}",
                    game_jw_text(ctx, NULL));
     return game_check_error(check);
+}
+
+static int depth_max(const game_req_t *req)
+{
+    int depth = game_conf_json_depth(req->dir);
+
+    return req->route->campaigns && depth > CAMPAIGN_DEPTH ? CAMPAIGN_DEPTH
+                                                           : depth;
 }
 
 static game_error_t *read_body(game_req_t *req, game_check_t *check)
@@ -257,8 +272,9 @@ static game_error_t *read_body(game_req_t *req, game_check_t *check)
                                                         len));
         return NULL;
     }
-    req->body = game_json_parse(req->pool, text, len,
-                                game_conf_json_depth(req->dir), &fault);
+    req->body = req->route->campaigns
+        ? game_json_parse_wide(req->pool, text, len, depth_max(req), &fault)
+        : game_json_parse(req->pool, text, len, depth_max(req), &fault);
     return req->body ? NULL : bad_json(req, check, &fault);
 }
 
@@ -320,7 +336,7 @@ game_error_t *game_request_read(game_req_t *req)
     if (req->route->query) {
         game_check_query(check, req->route->query, req->query);
     }
-    if (req->route->body) {
+    if (req->route->body && (req->body || !req->route->body_optional)) {
         game_check_body(check, req->route->body, req->body);
     }
     return game_check_error(check);

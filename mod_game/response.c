@@ -13,12 +13,13 @@
 #include <apr_buckets.h>
 #include <apr_strings.h>
 
+#include "response_file.h"
+
 int game_response_bytes(game_req_t *req, int status, const char *type,
                         const char *body, apr_size_t len)
 {
     request_rec *r = req->r;
     apr_bucket_brigade *bb;
-    apr_status_t rv;
 
     req->answered = 1;
     r->status = status;
@@ -32,11 +33,7 @@ int game_response_bytes(game_req_t *req, int status, const char *type,
             apr_bucket_pool_create(body, len, r->pool,
                                    r->connection->bucket_alloc));
     }
-    APR_BRIGADE_INSERT_TAIL(bb,
-        apr_bucket_eos_create(r->connection->bucket_alloc));
-    rv = ap_pass_brigade(r->output_filters, bb);
-    return rv == APR_SUCCESS || r->connection->aborted ? OK
-         : AP_FILTER_ERROR;
+    return game_file_pass(r, bb);
 }
 
 static void send_json(game_req_t *req, int status, game_jw_t *jw)
@@ -60,5 +57,12 @@ game_error_t *game_response_raw(game_req_t *req, int status,
 
     game_jw_raw(jw, NULL, json);
     send_json(req, status, jw);
+    return NULL;
+}
+
+game_error_t *game_response_none(game_req_t *req)
+{
+    req->answered = 1;
+    req->r->status = HTTP_NO_CONTENT;
     return NULL;
 }

@@ -16,6 +16,9 @@ game_error_t *game_response_json(game_req_t *req, int status, game_jw_t *jw);
 game_error_t *game_response_raw(game_req_t *req, int status,
                                 const char *json);
 
+/** Answer 204. @return NULL */
+game_error_t *game_response_none(game_req_t *req);
+
 /** Send len bytes as the whole answer (also used for errors).
  *  @return an httpd status for the handler hook */
 int game_response_bytes(game_req_t *req, int status, const char *type,

@@ -111,31 +111,42 @@ typedef struct walk_t {
     const char *segment[MAX_SEGMENTS];
     int segments;
     int method;
+    int campaigns;              /* rows of campaigns count */
     unsigned allowed;           /* bit a method */
     const game_route_t *route;
     const game_route_t *sibling;
     const char *param[GAME_PATH_PARAMS];
 } walk_t;
 
+/* Take what a node has. */
+static void arrive(walk_t *walk, const node_t *node, const char **params)
+{
+    int i;
+
+    for (i = 0; i < METHODS; i++) {
+        const game_route_t *route = node->routes[i];
+
+        if (!route || (route->campaigns && !walk->campaigns)) {
+            continue;
+        }
+        walk->allowed |= 1u << i;
+        if (!walk->sibling) {
+            walk->sibling = route;
+        }
+        if (!walk->route && i == walk->method) {
+            walk->route = route;
+            memcpy(walk->param, params, GAME_PATH_PARAMS * sizeof(*params));
+        }
+    }
+}
+
 static void descend(walk_t *walk, const node_t *node, int at,
                     const char **params, int count)
 {
     const node_t *next;
-    int i;
 
     if (at == walk->segments) {
-        for (i = 0; i < METHODS; i++) {
-            walk->allowed |= node->routes[i] ? 1u << i : 0;
-            if (!walk->sibling) {
-                walk->sibling = node->routes[i];
-            }
-        }
-        if (!walk->route && walk->method >= 0
-            && node->routes[walk->method]) {
-            walk->route = node->routes[walk->method];
-            memcpy(walk->param, params,
-                   GAME_PATH_PARAMS * sizeof(*params));
-        }
+        arrive(walk, node, params);
         return;
     }
     next = apr_hash_get(node->literals, walk->segment[at],
@@ -179,7 +190,7 @@ static const char *allow_text(apr_pool_t *pool, unsigned allowed)
 }
 
 void game_route_match(apr_pool_t *pool, const char *method,
-                      const char *path, game_match_t *match)
+                      const char *path, int campaigns, game_match_t *match)
 {
     walk_t walk;
     const char *params[GAME_PATH_PARAMS] = { NULL };
@@ -187,6 +198,7 @@ void game_route_match(apr_pool_t *pool, const char *method,
     memset(&walk, 0, sizeof(walk));
     memset(match, 0, sizeof(*match));
     walk.method = method_index(strcmp(method, "HEAD") ? method : "GET");
+    walk.campaigns = campaigns;
     if (!split(pool, path, &walk)) {
         return;
     }
@@ -201,7 +213,8 @@ void game_route_match(apr_pool_t *pool, const char *method,
 int game_route_param_is_uuid(const char *name)
 {
     static const char *const uuids[] = { "gameId", "taskId", "awardId",
-                                         NULL };
+                                         "runId", "artifactId", "campaignId",
+                                         "playId", NULL };
     int i;
 
     for (i = 0; uuids[i]; i++) {

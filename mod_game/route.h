@@ -24,7 +24,8 @@ typedef enum {
     GAME_ACCESS_BEARER_ADMIN,   /**< bearer with the admin role, or an
                                      administrator's API key */
     GAME_ACCESS_KEYED,          /**< any identity, else 403 */
-    GAME_ACCESS_CTX_ADMIN       /**< an administrator, else 403 */
+    GAME_ACCESS_CTX_ADMIN,      /**< an administrator, else 403 */
+    GAME_ACCESS_ADMIN           /**< as EITHER, of an administrator */
 } game_access_e;
 
 typedef game_error_t *(*game_handler_fn)(game_req_t *req);
@@ -47,8 +48,8 @@ typedef game_error_t *(*game_handler_fn)(game_req_t *req);
 typedef struct game_route_t {
     const char *method;         /**< "GET", "POST", ... */
     const char *path;           /**< "/games/{gameId}": {x} is a parameter;
-                                     one named gameId, taskId or awardId is
-                                     a UUID, any other is text */
+                                     those of game_route_param_is_uuid
+                                     are UUIDs, any other is text */
     game_access_e access;
     const char *refusal;        /**< 403 text of the admin classes; or NULL */
     const game_schema_t *query; /**< or NULL */
@@ -69,6 +70,8 @@ typedef struct game_route_t {
     int idempotent;             /**< heeds Idempotency-Key */
     const game_schema_t *segments; /**< path parameters that are neither
                                      UUID nor text */
+    int body_optional;          /**< without a body as well */
+    int campaigns;              /**< there with GameCampaigns On alone */
 } game_route_t;
 
 /** The table; a NULL method ends it. */
@@ -89,10 +92,11 @@ typedef struct game_match_t {
 
 /**
  * Match a decoded path below the base.
- * @param method HEAD matches GET
+ * @param method    HEAD matches GET
+ * @param campaigns whether rows of campaigns are there
  */
 void game_route_match(apr_pool_t *pool, const char *method,
-                      const char *path, game_match_t *match);
+                      const char *path, int campaigns, game_match_t *match);
 
 /** @return whether a parameter of this name is a UUID */
 int game_route_param_is_uuid(const char *name);

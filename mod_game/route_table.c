@@ -11,6 +11,7 @@
 #include "api/answers.h"
 #include "api/apikeys.h"
 #include "api/awards.h"
+#include "api/campaigns_routes.h"
 #include "api/dashboard.h"
 #include "api/exports.h"
 #include "api/games.h"
@@ -18,6 +19,7 @@
 #include "api/interactions.h"
 #include "api/kpi.h"
 #include "api/points.h"
+#include "api/runs_routes.h"
 #include "api/strategies.h"
 #include "api/strategies_custom.h"
 #include "api/tasks.h"
@@ -499,5 +501,7 @@ const game_route_t game_routes[] = {
       GAME_AUDIT("exports", GAME_INFO | GAME_SUCCESS,
                  GAME_INFO | GAME_ERROR),
       GAME_ANSWERS(game_exports_movements_answer, 0), .media = FILES },
+    GAME_ROUTES_RUNS
+    GAME_ROUTES_CAMPAIGNS
     { NULL, NULL, GAME_ACCESS_NONE, NULL, NULL, NULL, NULL, NULL, NULL }
 };

@@ -61,20 +61,20 @@ game_error_t *game_actions_bad_user(game_req_t *req, const char *external_id)
         "Length should be between 3 and 50)", external_id);
 }
 
-/* An id that is no slug names a user only when there is one already. */
-static game_error_t *check_user(game_req_t *req,
-                                const game_action_t *action)
+game_error_t *game_actions_check_user(game_req_t *req,
+                                      const char *external_id,
+                                      const game_user_id_t *user)
 {
     const game_rows_t *rows;
     game_error_t *err;
 
-    if (game_is_slug(action->external_user_id)) {
+    if (game_is_slug(external_id)) {
         return NULL;
     }
-    err = GAME_DB_RUN(req, GAME_SQL_USER_EXISTS, &rows, action->user.bucket,
-                      action->user.id);
+    err = GAME_DB_RUN(req, GAME_SQL_USER_EXISTS, &rows, user->bucket,
+                      user->id);
     if (!err && !game_cell_true(rows, 0, 0)) {
-        err = game_actions_bad_user(req, action->external_user_id);
+        err = game_actions_bad_user(req, external_id);
     }
     return err;
 }
@@ -154,7 +154,8 @@ game_error_t *game_actions_record(game_req_t *req, game_action_t *action)
                       &action->user);
     err = game_request_idempotency(req, &key);
     if (!err) {
-        err = check_user(req, action);
+        err = game_actions_check_user(req, action->external_user_id,
+                                      &action->user);
     }
     if (err) {
         return err;

@@ -50,4 +50,10 @@ game_error_t *game_actions_outcome(game_req_t *req, const char *outcome);
 /** @return the 422 of an externalUserId that is no slug and names nobody */
 game_error_t *game_actions_bad_user(game_req_t *req, const char *external_id);
 
+/** An id that is no slug names a user only when there is one already.
+ *  @param user of external_id, computed @return NULL, 422, 503 */
+game_error_t *game_actions_check_user(game_req_t *req,
+                                      const char *external_id,
+                                      const game_user_id_t *user);
+
 #endif

@@ -96,4 +96,17 @@ extern const game_schema_t game_custom_simulated_answer;
 extern const game_schema_t game_custom_metrics_answer;
 extern const game_schema_t game_custom_compare_answer;
 
+extern const game_schema_t game_workflows_list_answer;
+extern const game_schema_t game_workflows_one_answer;
+extern const game_schema_t game_runs_started_answer;
+extern const game_schema_t game_runs_one_answer;
+extern const game_schema_t game_runs_list_answer;
+extern const game_schema_t game_runs_steps_answer;
+extern const game_schema_t game_runs_artifacts_answer;
+extern const game_schema_t game_runs_analysis_answer;
+extern const game_schema_t game_runs_context_answer;
+extern const game_schema_t game_artifacts_one_answer;
+extern const game_schema_t game_skills_result_answer;
+extern const game_schema_t game_skills_deleted_answer;
+
 #endif

@@ -9,7 +9,7 @@
 
 #include <apr_strings.h>
 
-#include "../db.h"
+#include "../response.h"
 #include "../schema.h"
 
 static game_error_t *too_large(const game_req_t *req, apr_int64_t size,
@@ -74,4 +74,21 @@ void game_page_write(game_jw_t *jw, const game_page_t *page,
     }
     game_jw_int(jw, "total_count", total);
     game_jw_end(jw);
+}
+
+game_error_t *game_page_send(game_req_t *req, const game_page_t *page,
+                               const game_rows_t *rows)
+{
+    game_jw_t *jw = game_jw_make(req->pool);
+    int i;
+
+    game_jw_object(jw, NULL);
+    game_jw_array(jw, "items");
+    for (i = 0; i < rows->count && game_cell(rows, i, 1); i++) {
+        game_jw_raw(jw, NULL, game_cell(rows, i, 1));
+    }
+    game_jw_end(jw);
+    game_page_write(jw, page, game_cell_int(rows, 0, 0));
+    game_jw_end(jw);
+    return game_response_json(req, HTTP_OK, jw);
 }

@@ -8,6 +8,7 @@
 #ifndef GAME_API_PAGE_H
 #define GAME_API_PAGE_H
 
+#include "../db.h"
 #include "../request.h"
 
 /** Default page sizes, as the schemas' fallbacks have them. */
@@ -21,9 +22,10 @@
 #define GAME_PAGE_SIZE_FIELD(fallback) \
     { "page_size", GAME_PAGE_SIZE, 0, 0, 0, NULL, NULL, NULL, fallback, \
       "Items a page, 0 for none, or the word all for no limit." }
-#define GAME_ORDERING_FIELD(names) \
-    { "ordering", GAME_STRING, 0, 0, 0, NULL, names, NULL, "\"-id\"", \
-      "What to order by; a minus in front reverses it." }
+#define GAME_NEWEST_FIELD(names, first) \
+    { "ordering", GAME_STRING, 0, 0, 0, NULL, names, NULL, \
+      "\"" first "\"", "What to order by; a minus in front reverses it." }
+#define GAME_ORDERING_FIELD(names) GAME_NEWEST_FIELD(names, "-id")
 
 /** What a caller asked for. */
 typedef struct game_page_t {
@@ -46,5 +48,14 @@ game_error_t *game_page_read(const game_req_t *req, int fallback,
 /** Write member search_options. */
 void game_page_write(game_jw_t *jw, const game_page_t *page,
                      apr_int64_t total);
+
+/**
+ * Answer a page whose items the database made.
+ * @param rows the number of all items, and an item as JSON; a row at least,
+ *             of an empty page with NULL for the item
+ * @return NULL
+ */
+game_error_t *game_page_send(game_req_t *req, const game_page_t *page,
+                               const game_rows_t *rows);
 
 #endif

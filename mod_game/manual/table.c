@@ -30,6 +30,7 @@ static const char *arguments(enum cmd_how how)
     case TAKE23:
         return "2-3";
     case ITERATE:
+    case TAKE_ARGV:
         return "1+";
     default:
         return "?";
@@ -55,7 +56,8 @@ static const char *access_word(game_access_e access)
         "bearer token with the administrators' role, or an administrator's "
         "API key",
         "API key or bearer token",
-        "an administrator, by either credential"
+        "an administrator, by either credential",
+        "API key or bearer token of an administrator"
     };
 
     return words[access];

@@ -55,7 +55,8 @@ for my $kind (qw(schemas parameters headers responses)) {
 my %scheme = (key => { APIKeyHeader => [] },
     token => { CustomOAuth2AuthorizationCodeBearer => [] }, none => {});
 my %ways = (NONE => [], OPEN => [qw(none key token)], BEARER => ['token'],
-    map { $_ => [qw(key token)] } qw(EITHER BEARER_ADMIN KEYED CTX_ADMIN));
+    map { $_ => [qw(key token)] } qw(EITHER BEARER_ADMIN KEYED CTX_ADMIN
+                                        ADMIN));
 my %operations;
 while (my ($path, $methods) = each %{$doc->{paths}}) {
     $operations{uc($_) . " $path"} = $methods->{$_} for keys %$methods;
@@ -74,16 +75,17 @@ for my $route (routes()) {
     is_deeply \@declared, \@segments, 'its path parameters';
     my %is = map { $_ => deref($op->{responses}{$_}) }
         keys %{$op->{responses}};
-    my @good = grep { /^2/ } keys %is;
-    is @good, 1, 'one status of success';
-    ok %{$is{$good[0]}{content}}, 'whose answer is described';
+    my @good = grep { /^2/ } sort keys %is;
+    is @good, 1, 'one status of success' if !$route->{campaigns};
+    ok $good[0] == 204 || %{$is{$good[0]}{content}},
+        'whose answer is described';
     my @plain = grep { my $type = $_; my $content =
         $is{$good[0]}{content}{$type}{schema}; $type eq 'application/json'
         && !%$content && !$is{$good[0]}{content}{'text/csv'} }
         keys %{$is{$good[0]}{content}};
     is_deeply \@plain, [], 'by a schema';
     is_deeply [grep { !$is{$_}{content}{'application/json'}{schema} }
-        grep { !/^2/ } keys %is], [], 'and so are its errors';
+        grep { !/^2/ && $_ != 304 } keys %is], [], 'and so are its errors';
     my @want = ($route->{access} eq 'NONE' ? () : (401, 403, 503),
                 $route->{body} ? (400, 413, 422) : (),
                 @segments ? 422 : ());

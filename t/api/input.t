@@ -71,8 +71,10 @@ for my $route (grep { $_->{body} } routes()) {
         @garbage{@bad}, '', @undecodable{sort keys %undecodable};
     my @answers = burst(@calls);
     my $name = "$route->{method} $route->{path}";
-    refused("$name, $_", 422, @{shift @answers}) for @bad, 'nothing';
-    refused("$name, $_", 400, @{shift @answers}) for sort keys %undecodable;
+    refused("$name, $_", $route->{optional} && /^nothing/ ? 404 : 422,
+            @{shift @answers}) for @bad, 'nothing';
+    refused("$name, $_", $route->{campaigns} && /deep|an end/ ? 422 : 400,
+            @{shift @answers}) for sort keys %undecodable;
 }
 
 my ($status, $body, $response) = api award($game, $task, $user,

@@ -61,8 +61,9 @@ sub call {
             ref $body eq 'CODE' ? $body->($of) : $body, @as);
 }
 
+# those of campaigns: campaigns_runs.t, campaigns.t
 my @named = grep { $_->{path} =~ /\{/ && $_->{access} ne 'OPEN'
-                   && !$open{$_->{operation}} } routes();
+                   && !$open{$_->{operation}} && !$_->{campaigns} } routes();
 cmp_ok scalar(@named), '>', 20, 'endpoints that name something';
 ok !$_->{body} || $body{$_->{operation}}, "$_->{operation} has a body here"
     for @named;

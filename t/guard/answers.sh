@@ -1,16 +1,17 @@
 # Every row of the route table says what it answers: the schema that the API
-# document shows and the suites check, or the media types.
+# document shows and the suites check, the media types, or nothing (204).
 cd "$(dirname "$0")/../.." || exit 2
 found=$(awk '
     function ended() {
-        if (row != "" && row !~ /GAME_ANSWERS\(|\.media = /) {
+        if (row != "" && row !~ /GAME_ANSWERS\(|\.media = |\.success = 204/) {
             print "no answer: " row
         }
         row = ""
     }
     /^    \{ "/ { ended() }
     /^    \{ NULL/ { ended(); exit }
-    /^    \{ "/ || row != "" { row = row $0 }' mod_game/route_table.c |
+    /^    \{ "/ || row != "" { row = row $0 }' \
+    mod_game/api/*_routes.h mod_game/route_table.c |
     sed 's/  */ /g' | cut -c1-78)
 if [ -n "$found" ]; then
     printf '%s\n' "$found"

@@ -185,8 +185,11 @@ sub check_answer {
     my $status = $response->code;
     my $answer = resolve($operation->{responses}{$status});
     return "status $status" if !$answer;
-    return 'no X-Request-Id' if !$response->header('X-Request-Id');
+    return "$status: no X-Request-Id"  # httpd has a list of what goes with 304
+        if !$response->header('X-Request-Id') && $status != 304;
     return if $request->method eq 'HEAD';
+    return length $response->content ? "$status: a body" : ()
+        if !$answer->{content};
     my ($type) = ($response->header('Content-Type') || '') =~ /^([^;]*)/;
     my $content = $answer->{content}{$type}
         or return "$status: content type $type";
