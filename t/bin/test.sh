@@ -61,6 +61,9 @@ count "$(said 2)" "$(said 3)"
 section guards sh t/bin/guards.sh
 count "$(said 2)" "$(said 3)"
 
+section browser sh t/browser/run.sh
+count "$(said 2)" "$(said 3)"
+
 section api sh t/bin/api.sh
 count "$(said 2)" "$(said 3)"
 
