@@ -14,11 +14,13 @@
 #include <string.h>
 
 #include <ap_mpm.h>
+#include <http_core.h>
 #include <http_protocol.h>
 #include <util_filter.h>
 
 #include <apr_atomic.h>
 #include <apr_lib.h>
+#include <apr_poll.h>
 #include <apr_strings.h>
 
 #include "campaign_errors.h"
@@ -203,6 +205,29 @@ static int look(stream_t *stream, apr_pool_t *pool)
     return text != NULL;
 }
 
+/* Until the time is over or the client leaves; who sends more meanwhile has
+ * it read when the stream ends. */
+static void wait_a_while(stream_t *stream, apr_interval_time_t time,
+                         apr_pool_t *pool)
+{
+    conn_rec *c = stream->req->r->connection;
+    apr_time_t until = apr_time_now() + time;
+    apr_pollfd_t look = { .p = pool, .desc_type = APR_POLL_SOCKET,
+                          .reqevents = APR_POLLIN };
+    apr_int32_t ready;
+
+    look.desc.s = c->master ? NULL : ap_get_conn_socket(c);
+    if (look.desc.s && apr_poll(&look, 1, &ready, time) == APR_SUCCESS
+        && has_left(stream)) {
+        stream->gone = 1;
+        return;
+    }
+    time = until - apr_time_now();
+    if (time > 0) {
+        apr_sleep(time);
+    }
+}
+
 static void follow(stream_t *stream)
 {
     apr_time_t end = apr_time_now() + LONGEST;
@@ -212,7 +237,7 @@ static void follow(stream_t *stream)
     apr_pool_create(&pool, stream->req->pool);
     while (!stream->ended && apr_time_now() < end && !has_left(stream)
            && !is_stopping()) {
-        apr_sleep(wait);
+        wait_a_while(stream, wait, pool);
         wait = wait * 3 / 2;
         if (look(stream, pool)) {
             wait = WAIT_LEAST;

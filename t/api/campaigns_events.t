@@ -19,10 +19,16 @@ Game::CampaignRuns::begin_marks();
 
 sub held { return $client->trigger(payload(locale => 'held', @_)) }
 
+# A child has so many streams at once and no more: then a client waits.
 sub follow {
     my ($id, @options) = @_;
-    return Game::EventStream->new("/runs/$id/events", key => $client->{key},
-                                  @options);
+    my $stream;
+    wait_for(sub {
+        $stream = Game::EventStream->new("/runs/$id/events",
+            key => $client->{key}, @options);
+        return $stream->{status} != 503;
+    }, 30);
+    return $stream;
 }
 
 # "run running", "bgm completed" of events
