@@ -10,7 +10,7 @@ use LWP::UserAgent ();
 
 plan need_module('game', 'auth_openidc', 'dbd');
 
-my $file = vars()->{t_conf} . '/extra.conf';
+my $file = vars()->{t_conf} . '/campaigns.conf';
 my $text = slurp();
 my @routes = grep { $_->{campaigns} } routes();
 
@@ -35,6 +35,7 @@ sub document {
 
 cmp_ok scalar(@routes), '>', 18, 'endpoints of campaigns';
 my $with = document();
+like $text, qr/^GameCampaigns On$/m, 'campaigns are on';
 ok configure($text =~ s/^GameCampaigns On$/GameCampaigns Off/mr),
     'the server is without campaigns';
 my $without = document();
