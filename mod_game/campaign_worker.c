@@ -26,6 +26,9 @@
 #include "campaign_worker.h"
 
 #include <signal.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,6 +51,7 @@ APLOG_USE_MODULE(game);
 #define LASTING apr_time_from_sec(1)    /* then a death is the first again */
 #define DELAY_MIN apr_time_from_msec(100)
 #define DELAY_MAX apr_time_from_sec(10)
+#define PROCESS_NAME "game-campaigns"   /* at most 15 characters */
 #define FILES_MAX 4096          /* descriptors that may be sockets */
 
 /* Of the parent; in pconf. */
@@ -96,6 +100,14 @@ static void hold_back(const worker_t *worker, pid_t parent)
     }
 }
 
+/* As ps and pgrep show it, beside the children of httpd. */
+static void set_name(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_NAME, PROCESS_NAME);
+#endif
+}
+
 static void be_worker(const worker_t *worker, pid_t parent)
 {
     game_crew_t crew = { .server = worker->place->server,
@@ -103,6 +115,7 @@ static void be_worker(const worker_t *worker, pid_t parent)
                          .place = worker->place, .parent = parent };
     game_fault_t *fault;
 
+    set_name();
     apr_signal(SIGTERM, SIG_DFL);       /* nothing is held yet */
     apr_signal(SIGHUP, SIG_DFL);
     apr_signal(SIGINT, SIG_DFL);

@@ -94,7 +94,8 @@ for my $bad ($player =~ s/=./=z/r, $player =~ s/.$/z/r, 'game_player=',
 }
 start({ externalUserId => 'somebody', region => 'DE' }, key => undef);
 is sql("select count(*) from campaigns.plays
-    where player_key = 'somebody' or region is not null"), 0,
+    where campaign_id = '$id'
+      and (player_key = 'somebody' or region is not null)"), 0,
     'a name and a region are not believed';
 refused('no campaign', '404 CAMPAIGN_NOT_FOUND',
     api(POST => "/campaigns/$NO/plays", {}, key => undef));

@@ -40,7 +40,7 @@ sub rows {
 sub children {
     open my $in, '<', vars()->{t_pid_file} or die "pid file: $!";
     chomp(my $pid = <$in>);
-    my @pids = `ps --ppid $pid -o pid=`;
+    my @pids = grep { !/game-/ } `ps --ppid $pid -o pid=,comm=`;
     return scalar @pids;
 }
 

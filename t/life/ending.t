@@ -21,7 +21,11 @@ sub parent {
     return $pid;
 }
 
-sub children { return split ' ', join ' ', `ps -o pid= --ppid @{[parent()]}` }
+# Those that serve: the worker of campaigns is another process.
+sub children {
+    return map { /(\d+)/ } grep { !/game-/ }
+        `ps -o pid=,comm= --ppid @{[parent()]}`;
+}
 
 # Connections to the database from before a time.
 sub older {

@@ -138,10 +138,11 @@ sub counted {
 
 # ---- the server's configuration ----
 
+# Those that serve: the worker of campaigns is another process.
 sub children {
     open my $in, '<', vars()->{t_pid_file} or die "no pid file: $!";
     chomp(my $pid = <$in>);
-    return map { /(\d+)/ } `ps --ppid $pid -o pid=`;
+    return map { /(\d+)/ } grep { !/game-/ } `ps --ppid $pid -o pid=,comm=`;
 }
 
 # Runs httpd with more lines at the end of the suites' configuration; none:
