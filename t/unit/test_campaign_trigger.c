@@ -172,8 +172,8 @@ static const struct {
     /* what a manifest requires */
     {"{'campaign_id':'c'" WITH(",'campaign_name':'','version':'1.0',"
      "'button_config':{'mask_polygon':[[0,0],[1,1]]}"),
-     "campaign_name string_too_short; button_config.mask_polygon too_short; "
-     "version string_pattern_mismatch"},
+     "button_config.mask_polygon too_short; version string_pattern_mismatch; "
+     "campaign_name string_too_short"},
     {"{'campaign_id':'c'" WITH(",'version':'1.0.0-rc.1','button_config':"
      "{'mask_polygon':{'points':[1,2]}}"),
      "button_config.mask_polygon.points too_short"},
