@@ -62,7 +62,7 @@ WRAP
     GAME_HTTPD=$dir/httpd
 fi
 
-set -- env HOME="$dir" LC_ALL=C TMPDIR=/tmp \
+set -- env HOME="$dir" LC_ALL=C TMPDIR=/tmp HARNESS_TIMER=1 \
     GAME_HTTPD="$GAME_HTTPD" GAME_TEST_MODULE="$dir/mod_game.so" \
     GAME_TEST_EXAMPLE="$dir/mod_game_example.so" \
     GAME_TEST_MPM="${GAME_TEST_MPM:-event}" \
