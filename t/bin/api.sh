@@ -6,6 +6,7 @@
 #   GAME_TEST_MPM=event|worker|prefork
 #   GAME_ASAN=1         the module was built with sanitizers: reports fail
 #   GAME_TEST_VERBOSE=1 every test's line
+#   GAME_API_LOGS=DIR   where the logs of a failure go; build/api-logs
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -27,10 +28,11 @@ case " $tests " in *" $last "*) ;; *) tests="$tests $last" ;; esac
 dir=$(mktemp -d /tmp/game-api.XXXXXX)
 chmod 755 "$dir"
 keep_logs() {
-    rm -rf "$build/api-logs"
-    mkdir -p "$build/api-logs"
-    cp -r "$dir/t/logs/." "$dir/asan" "$build/api-logs/" 2>/dev/null || true
-    echo "logs: $build/api-logs"
+    logs=${GAME_API_LOGS:-$build/api-logs}
+    rm -rf "$logs"
+    mkdir -p "$logs"
+    cp -r "$dir/t/logs/." "$dir/asan" "$logs/" 2>/dev/null || true
+    echo "logs: $logs"
 }
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM

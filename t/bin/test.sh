@@ -7,7 +7,13 @@ build=${GAME_BUILD:-build}
 GAME_VAR=$(mktemp -d /tmp/game-var.XXXXXX) || exit 2
 export GAME_VAR
 out=$GAME_VAR/out
-trap 'rm -rf "$GAME_VAR"' EXIT
+beside=
+finish() {
+    # a group of its own, which the terminal's interrupt does not reach
+    [ -z "$beside" ] || kill -s INT -- "-$beside" 2>/dev/null || true
+    rm -rf "$GAME_VAR"
+}
+trap finish EXIT
 trap 'exit 130' INT TERM
 passed=0 failed=0 began=$(date +%s)
 
@@ -61,10 +67,31 @@ count "$(said 2)" "$(said 3)"
 section guards sh t/bin/guards.sh
 count "$(said 2)" "$(said 3)"
 
+# suites that kill processes and wait for those that take over, on servers of
+# their own: they need minutes and next to no processor
+patient='t/life/campaigns.t t/life/jobs.t'
+others=
+for suite in t/api/*.t t/life/*.t; do
+    case " $patient " in *" $suite "*) ;; *) others="$others $suite" ;; esac
+done
+# shellcheck disable=SC2086
+GAME_API_LOGS=$build/api-logs-patient \
+    setsid sh t/bin/api.sh $patient > "$GAME_VAR/patient" 2>&1 &
+beside=$!
+
 section browser sh t/browser/run.sh
 count "$(said 2)" "$(said 3)"
 
-section api sh t/bin/api.sh
+# shellcheck disable=SC2086
+section api sh t/bin/api.sh $others
+count "$(said 2)" "$(said 3)"
+
+name='api, patient'
+printf '\n==== %s\n' "$name"
+status=0
+wait "$beside" || status=$?
+beside=
+sed "s/^api: /$name: /" "$GAME_VAR/patient" | tee "$out"
 count "$(said 2)" "$(said 3)"
 
 section replay sh t/bench/replay.sh --rows 1500

@@ -20,11 +20,12 @@ sub job {
     return scalar sql("select $what from game.jobs where name = '$name'");
 }
 
-# Waits for the end of a run that is not older than the number of runs.
+# Waits for the end of a run that is not older than the number of runs. An heir
+# of mod_watchdog's waits ten seconds before it begins, and may end meanwhile.
 sub ends {
     my ($name, $runs, $seconds) = @_;
     return wait_for(sub { job($name, "runs > $runs and cursor is null")
-                          eq 't' }, $seconds || 40);
+                          eq 't' }, $seconds || 120);
 }
 
 # The process that did the last piece of a job, as the log has it.
