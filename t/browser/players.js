@@ -124,6 +124,8 @@ async function quiz(page, frame, midGame) {
         if (await frame.locator(".lucky-card").count()) {
             break;
         }
+        const count = await frame.locator(".count").textContent();
+
         if (i % 2) {
             await page.keyboard.press("2");
         } else {
@@ -132,6 +134,8 @@ async function quiz(page, frame, midGame) {
         if (i === 1) {
             await midGame();
         }
+        /* what was just answered is not answered again */
+        await frame.locator(".count").filter({ hasNotText: count }).waitFor();
     }
     await frame.locator(".lucky-card").nth(1).click();
 }
