@@ -159,11 +159,14 @@ static void look_at_hands(game_crew_t *crew, apr_pool_t *pool, held_t *held)
     apr_thread_mutex_unlock(crew->mutex);
 }
 
-/* Tell a hand, if it still has this lease. */
-static void tell(game_hand_t *hand, const char *lease, const char *state)
+/* Tell a hand, if it still has this lease of this step: the first leases of
+ * all its steps are named alike, and it may be at the next one. */
+static void tell(game_hand_t *hand, const char *step, const char *lease,
+                 const char *state)
 {
     apr_thread_mutex_lock(hand->crew->mutex);
-    if (hand->holds && !strcmp(hand->lease, lease)) {
+    if (hand->holds && !strcmp(hand->step, step)
+        && !strcmp(hand->lease, lease)) {
         if (!strcmp(state, "lost")) {
             apr_atomic_set32(&hand->lost, 1);
         }
@@ -189,7 +192,7 @@ static int renew(game_crew_t *crew, game_db_worker_t *db, apr_pool_t *pool)
                             lease, held.states);
     game_crew_tell(crew, err);
     for (i = 0; !err && i < held.count; i++) {
-        tell(held.hands[i], held.leases[i], held.states[i]);
+        tell(held.hands[i], held.steps[i], held.leases[i], held.states[i]);
     }
     return !err;
 }
