@@ -124,6 +124,24 @@ is_deeply [grep { join(',', $site->calls($_)) ne '1,1' } @themes], [],
     'the provider was asked once for each';
 is_right('50 runs');
 
+# what is answered of a lease comes when its hand has gone on to another step
+my $renew = join "\n", $site->sql("select pg_get_functiondef(
+    'campaigns.renew(uuid[], text[], integer)'::regprocedure)");
+$site->sql(($renew =~ s/campaigns\.renew\(/campaigns.renew_now(/r) . ";
+    create or replace function campaigns.renew(
+        p_steps uuid[], p_leases text[], p_seconds integer)
+    returns table (step uuid, state text) language plpgsql as \$\$
+    begin
+        perform pg_sleep(0.5);
+        return query select r.step, r.state
+          from campaigns.renew_now(p_steps, p_leases, p_seconds) r;
+    end \$\$");
+my @late = map { $site->trigger(theme => theme()) } 1 .. 40;
+is $site->wait_runs(400, @late), 'completed:40', '40 under late answers';
+is steps_where('recoveries > 0 or attempt > 1', @late), 0,
+    'none is taken for lost';
+$site->sql("$renew; drop function campaigns.renew_now");
+
 # ---- graceful and hard restarts: steps are given back ----
 
 @themes = map { theme('wait 0.7') } 1 .. 10;
