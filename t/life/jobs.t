@@ -196,11 +196,10 @@ for (['limits', 'game.limit_counters', "select count(*)
      ['exports', 'game.export_log', "select string_agg(status, ' '
         order by seen_at) from game.export_log where requested_by = 'life'",
         'failed started'],
-     # waited for, the sample may be of the minute after the one it began in
-     [$uptime, 'game.uptime_samples', "select count(*) > 0
+     # made when the table is free: not always in the minute it began in
+     [$uptime, 'game.uptime_samples', "select count(*) = 1
         from game.uptime_samples s join game.jobs j
-          on s.created_at between date_trunc('minute', j.last_started)
-                              and j.last_finished
+          on s.created_at = date_trunc('minute', j.last_finished)
          and j.name = 'uptime\@' || s.instance", 't']) {
     my ($name, $table, $question, $want) = @$_;
     sql("delete from game.figure_days where kind = 'figures'");
