@@ -150,7 +150,7 @@ my $live_at = "/campaigns/$live->{id}";
 ($status, my $run) = mine(POST => "$live_at/generate", {});
 is_deeply [$status, $run->{campaignId}, $run->{status}],
     [202, $live->{id}, 'generating'], 'a run is queued' or diag(json($run));
-ok wait_for(sub { (mine(GET => $live_at))[1]{status} ne 'generating' }, 60),
+ok wait_for(sub { (mine(GET => $live_at))[1]{status} ne 'generating' }),
     'it ends';
 ($status, $read) = mine(GET => $live_at);
 is $read->{status}, 'live', 'the campaign is live' or do {
@@ -193,7 +193,7 @@ my $broken = draft(config => {%config, button_config => { bounds =>
     { x => 0, y => 0, width => 0, height => 0 } } });
 mine(POST => "/campaigns/$broken->{id}/generate");
 wait_for(sub { (mine(GET => "/campaigns/$broken->{id}"))[1]{status}
-    ne 'generating' }, 60);
+    ne 'generating' });
 is((mine(GET => "/campaigns/$broken->{id}"))[1]{status}, 'failed',
     'a manifest that cannot be deployed is not');
 is((mine(PATCH => "/campaigns/$broken->{id}", { config => {%config} }))[0],

@@ -27,7 +27,7 @@ sub follow {
         $stream = Game::EventStream->new("/runs/$id/events",
             key => $client->{key}, @options);
         return $stream->{status} != 503;
-    }, 30);
+    });
     return $stream;
 }
 

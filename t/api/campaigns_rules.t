@@ -177,7 +177,7 @@ sub campaign { return scalar $client->get("/campaigns/$_[0]") }
 sub settled {
     my ($id) = @_;
     return wait_for(sub { my $is = campaign($id);
-        $is->{status} ne 'generating' && $is }, 60)
+        $is->{status} ne 'generating' && $is })
         || die "campaign $id is not settled";
 }
 

@@ -285,8 +285,8 @@ for my $form (qw(json xlsx)) {
 }
 ok wait_for(sub { scalar sql("select count(*) = 2 from game.audit_log
     where subject = '$she' and level = 'ERROR'
-      and details ->> 'status' = '503' and details ? 'exportId'") eq 't' },
-    10), 'the audit log says so';
+      and details ->> 'status' = '503' and details ? 'exportId'") eq 't' }),
+    'the audit log says so';
 
 # ---- the audit log ----
 
@@ -294,7 +294,7 @@ my $logged = sub { scalar sql("select coalesce(string_agg(level || ':' || n,
     ' ' order by level), '') from (select level, count(*) as n
       from game.audit_log where module = 'exports' and subject = '$me'
       group by level) x") };
-ok wait_for(sub { $logged->() eq 'INFO:2 SUCCESS:2' }, 10),
+ok wait_for(sub { $logged->() eq 'INFO:2 SUCCESS:2' }),
     'two rows an export' or diag $logged->();
 
 # ---- directives ----

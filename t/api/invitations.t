@@ -27,7 +27,7 @@ sub campaign {
     my $at = "/campaigns/$made->{id}";
     api(POST => "$at/generate", {}, key => $key);
     wait_for(sub { $made = api(GET => $at, undef, key => $key);
-        $made->{status} ne 'generating' }, 60);
+        $made->{status} ne 'generating' });
     is $made->{status}, 'live', 'a campaign is live'
         or BAIL_OUT('there is nothing to play');
     return $made->{id};

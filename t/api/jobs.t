@@ -15,7 +15,7 @@ sub run_job {
     my $runs = sql("update game.jobs set due_at = now(), cursor = null
         where name = '$name' returning runs");
     return wait_for(sub { sql("select runs > $runs and cursor is null
-        from game.jobs where name = '$name'") eq 't' }, 20);
+        from game.jobs where name = '$name'") eq 't' });
 }
 
 # One piece of a job: outcome, rows.
@@ -29,7 +29,7 @@ sub piece {
 # ---- the runner ----
 
 ok wait_for(sub { scalar sql("select count(*) from game.jobs
-    where name = 'retention' and runs > 0") }, 20),
+    where name = 'retention' and runs > 0") }),
     'a job is run without being asked for';
 is scalar sql("select due_at > now() and due_at <= now() + interval '1 hour'
     and extract(epoch from due_at)::bigint % 3600 = 0

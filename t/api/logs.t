@@ -22,7 +22,7 @@ sub last_lines {                # NAME, text that they have
         open my $in, '<:raw', vars()->{t_logs} . "/$name" or return;
         @found = grep { index($_, $text) >= 0 } <$in>;
         return scalar @found;
-    }, 5);
+    });
     return @found;
 }
 
@@ -222,7 +222,7 @@ CONF
         or die "httpd: $?";
     my @ids;
     wait_for(sub { -s "$run/httpd.pid" && IO::Socket::INET->new(
-        PeerAddr => '127.0.0.1', PeerPort => $port) }, 10);
+        PeerAddr => '127.0.0.1', PeerPort => $port) });
     for my $path ('/games', '/kpi/health_check') {
         my $answer = LWP::UserAgent->new->get(
             "http://127.0.0.1:$port/api/v1$path", 'X-API-Key' => $key);
@@ -233,7 +233,7 @@ CONF
     is $given->header('X-Request-Id'), 'mine', 'a given id comes first';
     chomp(my $pid = do { open my $in, '<', "$run/httpd.pid" or die $!; <$in> });
     kill TERM => $pid;
-    wait_for(sub { !kill 0, $pid }, 10);
+    wait_for(sub { !kill 0, $pid });
     open my $in, '<', "$run/log" or die $!;
     my %log = map { split } <$in>;
     ok exists $log{$_}, 'the id is that of mod_unique_id' for @ids;

@@ -200,7 +200,7 @@ CONF
         system($vars->{httpd}, '-f', "$run/httpd.conf", '-k', 'start') == 0
             or die "httpd: $?";
         wait_for(sub { -s "$run/httpd.pid" && IO::Socket::INET->new(
-            PeerAddr => '127.0.0.1', PeerPort => $port) }, 10)
+            PeerAddr => '127.0.0.1', PeerPort => $port) })
             or die "httpd does not listen";
         return $run;
     }
@@ -210,7 +210,7 @@ CONF
         open my $in, '<', "$run/httpd.pid" or return;
         chomp(my $pid = <$in>);
         kill TERM => $pid;
-        wait_for(sub { !kill 0, $pid }, 10);
+        wait_for(sub { !kill 0, $pid });
     }
 
     my @ports = free_ports(3);
@@ -243,7 +243,7 @@ CONF
     # the member without a database is found out and left out
     my $left_out = wait_for(sub {
         grep({ $agent->get("$base/games", 'X-API-Key' => $key)->code != 200 }
-             1 .. 8) == 0 }, 30);
+             1 .. 8) == 0 });
     ok $left_out, 'a member whose database does not answer is left out';
     my ($asked) = map { scalar(() = slurp("$_/access_log")
         =~ m{kpi/ready}g) } $members[1];
@@ -270,7 +270,7 @@ CONF
         $agent->get("$base/games", 'X-API-Key' => $key) for 1 .. 4;
         my $after = () = slurp("$members[1]/access_log") =~ m{/games }g;
         return $after > $before;
-    }, 30), 'it is asked again';
+    }), 'it is asked again';
     stop($_) for $proxy, @members;
     sql('drop database lost with (force)', 'postgres');
 }

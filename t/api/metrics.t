@@ -396,19 +396,19 @@ sub gauge { return value(scrape(), "game_db_pool_$_[0]") }
             'X-API-Key: ' . client_key(), 'Content-Length: ' . length $text,
             '', $text);
     }
-    ok wait_for(sub { gauge('in_use') >= 2 }, 10), 'connections in use';
+    ok wait_for(sub { gauge('in_use') >= 2 }), 'connections in use';
     my %old = map { $_ => 1 } my @old = Game::Strategies::children();
     kill KILL => @old;
-    ok wait_for(sub { !grep { $old{$_} } Game::Strategies::children() }, 20),
+    ok wait_for(sub { !grep { $old{$_} } Game::Strategies::children() }),
         'children are killed';
     close $_ for @sockets;
     ok wait_for(sub { my $n = eval { gauge('in_use') };
-                      defined $n && $n == 0 }, 20),
+                      defined $n && $n == 0 }),
         'what they had in use is not shown any more' or diag gauge('in_use');
     $release->();
     ok wait_for(sub {
         my $children = my @now = Game::Strategies::children();
-        gauge('open') == $children * vars()->{db_conns} }, 20),
+        gauge('open') == $children * vars()->{db_conns} }),
         'the connections that are open are those of the living'
         or diag gauge('open');
     is gauge('size'), gauge('open'), 'all of them may be used';
@@ -426,7 +426,7 @@ SKIP: {
     my $before = scrape();
     my @awards = map { [award($game, $task, $user)] } 1 .. 40;
     my $answers = background(sub { map { $_->[0] } burst @awards });
-    ok wait_for(sub { gauge('waiting') > 0 }, 10), 'threads wait';
+    ok wait_for(sub { gauge('waiting') > 0 }), 'threads wait';
     my %count;
     $count{$_}++ for $answers->();
     $release->();
@@ -439,13 +439,13 @@ SKIP: {
         'and the waits';
     cmp_ok since($before, 'game_db_wait_seconds_sum'), '>=', $refused * 0.9,
         'and their seconds';
-    ok wait_for(sub { gauge('waiting') == 0 && gauge('in_use') == 0 }, 10),
+    ok wait_for(sub { gauge('waiting') == 0 && gauge('in_use') == 0 }),
         'then nobody waits';
 }
 
 {
     my $before = scrape();
-    wait_for(sub { pg_kill_backends() }, 5);
+    wait_for(sub { pg_kill_backends() });
     burst map { [award($game, $task, uniq('u'))] } 1 .. 16;
     cmp_ok becomes(1, $before, 'game_db_reconnects_total'), '>=', 1,
         'connections that were lost are made again';
@@ -458,7 +458,7 @@ SKIP: {
                    reason => 'unavailable'), '>=', 3,
         'requests that it fails';
     pg_start();
-    ok wait_for(sub { (api award($game, $task, uniq('u')))[0] == 200 }, 20),
+    ok wait_for(sub { (api award($game, $task, uniq('u')))[0] == 200 }),
         'it is back';
 }
 

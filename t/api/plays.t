@@ -40,7 +40,7 @@ refused('a draft is not played', '404 CAMPAIGN_NOT_LIVE',
     api(POST => "$at/plays", {}, key => undef));
 api(POST => "$at/generate", {}, key => $key);
 wait_for(sub { $made = api(GET => $at, undef, key => $key);
-    $made->{status} ne 'generating' }, 60);
+    $made->{status} ne 'generating' });
 is $made->{status}, 'live', 'the campaign is live'
     or BAIL_OUT('there is nothing to play');
 my $game = $made->{gameId};

@@ -48,7 +48,7 @@ sub audited {
             $is{$id} = $is{$id} ? "$is{$id} $rows" : $rows;
         }
         return !grep { $is{$_} ne $want{$_} } keys %want
-    }, 12);
+    });
     for (sort { substr($a, 1 + length $run) <=> substr($b, 1 + length $run) }
          keys %want) {
         is $is{$_}, $want{$_}, "rows of $asked{$_}";
@@ -60,7 +60,7 @@ sub logged {
     my ($id, $columns) = @_;
     my @rows;
     wait_for(sub { @rows = sql("select $columns from game.request_log
-        where request_id = '$id'") }, 12);
+        where request_id = '$id'") });
     return @rows;
 }
 
@@ -272,7 +272,7 @@ audited();
     my %is;
     wait_for(sub { %is = map { split /\|/ } sql("select request_id, count(*)
         from game.request_log where request_id like '$run-%'
-        group by 1"); keys %is >= @lost }, 12);
+        group by 1"); keys %is >= @lost });
     is_deeply \%is, { map { $_ => 1 } @lost }, 'a row each';
     is_deeply [sql("select distinct request_id from game.request_log r
         where request_id like '$run-%' and (created_at > now()

@@ -102,7 +102,7 @@ like scalar $site->sql("select error from campaigns.runs
 
 my $slow = theme('wait 20');
 my $run = $site->trigger(theme => $slow);
-ok wait_for(sub { ($site->calls($slow))[0] }, 10), 'a slow step has begun';
+ok wait_for(sub { ($site->calls($slow))[0] }), 'a slow step has begun';
 my $begin = time;
 $site->api(POST => "/runs/$run/cancel");
 is $site->wait_runs(10, $run), 'cancelled:1', 'its run is cancelled';
@@ -166,7 +166,7 @@ for my $n (1 .. $kills) {
     my $worker = $site->worker or die 'no worker';
     $held += steps_where('lease_owner is not null', @all);
     kill KILL => $worker;
-    wait_for(sub { my $new = $site->worker; $new && $new != $worker }, 20)
+    wait_for(sub { my $new = $site->worker; $new && $new != $worker })
         or die "no worker after kill $n: " . substr $site->log, -2000;
 }
 ok $held, "$kills kills, and steps in hands ($held)";
@@ -199,7 +199,7 @@ is scalar $site->sql('select count(*) from campaigns.run_steps
 
 my $lost = theme('wait 2');
 $run = $site->trigger(theme => $lost, seed => 1000);
-ok wait_for(sub { ($site->calls($lost))[0] }, 10), 'a step is at work';
+ok wait_for(sub { ($site->calls($lost))[0] }), 'a step is at work';
 my $worker = $site->worker;
 pg_stop('immediate');
 sleep 3;
@@ -237,7 +237,7 @@ cmp_ok $done, '>', 60, 'and runs';
 
 $slow = theme('wait 3');
 $run = $site->trigger(theme => $slow, seed => 1002);
-wait_for(sub { ($site->calls($slow))[0] }, 10);
+wait_for(sub { ($site->calls($slow))[0] });
 cmp_ok $site->stop, '<', 5, 'httpd stops soon, whatever a step is at';
 is steps_where("step_id = 'game_config' and status = 'pending'
     and recoveries = 0 and lease_owner is null", $run), 1,
@@ -249,12 +249,12 @@ is $site->wait_runs(30, $run), 'completed:1', 'another one does it';
 
 $slow = theme('wait 2');
 $run = $site->trigger(theme => $slow, seed => 1003);
-wait_for(sub { ($site->calls($slow))[0] }, 10);
+wait_for(sub { ($site->calls($slow))[0] });
 $worker = $site->worker;
 my $parent = $site->parent;
 my @children = split ' ', `ps --ppid $parent -o pid=`;
 kill KILL => $parent;
-ok wait_for(sub { !kill 0, $worker }, 10), 'no worker without a parent';
+ok wait_for(sub { !kill 0, $worker }), 'no worker without a parent';
 kill KILL => $_ for grep { $_ != $worker } @children;
 unlink "$site->{dir}/httpd.pid";
 is steps_where("step_id = 'game_config' and lease_owner is null", $run), 1,
@@ -281,7 +281,7 @@ like scalar $site->sql("select error from campaigns.runs
     where id = '$over'"), qr/"code": "TIMEOUT"/, 'its time was over';
 is steps_where("status in ('pending', 'running')", $over), 0,
     'nothing of it goes on';
-ok wait_for(sub { !-e $orphan && !-e "$site->{store}/tmp/left" }, 20),
+ok wait_for(sub { !-e $orphan && !-e "$site->{store}/tmp/left" }),
     'what nobody names is swept';
 ok -e $blob, 'what a row names stays';
 is_right('at the end');

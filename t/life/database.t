@@ -54,13 +54,13 @@ sub none_is_leaked {
     my ($after) = @_;
     my $max = 0;
     ok wait_for(sub { $max = children() * vars()->{db_conns};
-                      connections() <= $max }, 20),
+                      connections() <= $max }),
         "$after: no connection is leaked"
         or diag connections() . " of $max";
     # jobs and logs have their moments; what is leaked busy stays so
     my $busy;
     wait_for(sub { !($busy = sql("select count(*) from pg_stat_activity
-        where application_name = 'mod_game' and state <> 'idle'")) }, 5);
+        where application_name = 'mod_game' and state <> 'idle'")) });
     is $busy, 0, "$after: all are idle";
 }
 
@@ -93,7 +93,7 @@ none_is_leaked('killed while idle');
 my $before = snapshot();
 my $release = hold($lock);
 my $award = answer(sub { api award($game, $task, $user, {}, @as) });
-ok wait_for(sub { blocked() }, 2.5), 'an award waits for a lock';
+ok wait_for(sub { blocked() }), 'an award waits for a lock';
 sql("select pg_terminate_backend($_)") for blocked();
 is_503('its backend is killed', as_api($award->()));
 $release->();
@@ -112,7 +112,7 @@ $award = answer(sub {
 ok wait_for(sub {       # it may be sent again by the server itself
     sql("select pg_terminate_backend($_)") for blocked();
     -e $mark;
-}, 30), 'one with a key is killed, however often it is tried';
+}), 'one with a key is killed, however often it is tried';
 is_503('it is given up', as_api($award->()));
 $release->();
 unlink $mark;
@@ -127,7 +127,7 @@ is_deeply [$status, $body->{id}, $response->header('Idempotent-Replayed')],
 $release = hold($lock);
 $award = answer(sub { api award($game, $task, $user, { n => 2 }, @as,
     headers => { 'Idempotency-Key' => 'once killed' }) });
-ok wait_for(sub { blocked() }, 2.5), 'another waits';
+ok wait_for(sub { blocked() }), 'another waits';
 sql("select pg_terminate_backend($_)") for blocked();
 $release->();
 is((as_api($award->()))[0], 200, 'killed once, it is repeated by the server');
@@ -176,11 +176,11 @@ is rows(), $before + 16, 'what was refused was not booked';
     }) } 1 .. 6;
     for my $round (1, 2) {
         my $count = rows();
-        ok wait_for(sub { rows() > $count + 30 }, 20), 'awards come in';
+        ok wait_for(sub { rows() > $count + 30 }), 'awards come in';
         ok pg_stop() && pg_start(), "Postgres is restarted ($round)";
     }
     my $count = rows();
-    ok wait_for(sub { rows() > $count + 30 }, 20), 'they come in again';
+    ok wait_for(sub { rows() > $count + 30 }), 'they come in again';
     open my $out, '>', $stop or die "$stop: $!";
     close $out;
     my @results = map { $_->() } @clients;
@@ -220,11 +220,11 @@ sub all_refused {
 sub comes_back {
     my ($after) = @_;
     ok wait_for(sub { (api GET => '/kpi/ready', undef, key => undef)[0]
-                      == 200 }, 20), "$after: ready by itself";
+                      == 200 }), "$after: ready by itself";
     # one that is still away may be passed over by a few requests
     ok wait_for(sub { !grep { statuses(burst map {
                       [GET => '/games', undef, @as] } 1 .. 48) ne '200:48' }
-                      1 .. 3 }, 20), "$after: every child";
+                      1 .. 3 }), "$after: every child";
     is_served($after);
 }
 

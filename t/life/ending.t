@@ -44,7 +44,7 @@ for my $how (qw(HUP USR1)) {
     my $release = hold('lock table game.awards in exclusive mode');
     my @waiting = map { my $n = $_; background(sub { awarded("$how-$n") }) }
         1 .. 2;
-    ok wait_for(sub { scalar(my @all = blocked()) == 2 }, 20),
+    ok wait_for(sub { scalar(my @all = blocked()) == 2 }),
         "$how: two awards wait";
     my $now = sql('select clock_timestamp()');
     ok $how eq 'HUP' ? httpd_restart() : httpd_graceful(), 'a restart';
@@ -53,7 +53,7 @@ for my $how (qw(HUP USR1)) {
     ok !(grep { $_ != 503 && $_ != 500 && $_ != 200 } @got),
         'they are answered, or their connections ended' or diag "@got";
     is awarded("after-$how"), 200, 'the next one is served';
-    ok wait_for(sub { !older($now) }, 20),
+    ok wait_for(sub { !older($now) }),
         'the connections of the old children are gone';
 }
 is_deeply [crashes($start)], [], 'nobody crashed';
@@ -87,7 +87,7 @@ is_deeply [map { $_->() } @clients], [1, 1, 1, 1], 'the clients end';
 unlink $stop;
 my $now = sql('select clock_timestamp()');
 ok httpd_restart(), 'the last restart';
-ok wait_for(sub { !older($now) }, 20), 'no connection is left over';
+ok wait_for(sub { !older($now) }), 'no connection is left over';
 is awarded('last'), 200, 'all is well';
 is_deeply [crashes($start)], [], 'nobody crashed';
 is_deeply [faults()], [], 'the ledger is right';

@@ -42,25 +42,25 @@ for my $form (qw(csv json)) {
     my ($boss, $subject) = boss();
     my $socket = slow_export($boss, "user-points?format=$form&$query");
     begun($socket, "$form begins");
-    ok wait_for(sub { !busy() }, 10), 'a slow client holds no connection';
+    ok wait_for(sub { !busy() }), 'a slow client holds no connection';
     is history_of($subject), 'started -1', 'it is under way';
     close $socket;
-    ok wait_for(sub { history_of($subject) =~ /^failed \d+$/ }, 20),
+    ok wait_for(sub { history_of($subject) =~ /^failed \d+$/ }),
         'who leaves has it failed' or diag history_of($subject);
     my ($rows) = history_of($subject) =~ /(\d+)$/;
     cmp_ok $rows, '<', $ROWS, 'in the middle';
     is busy(), 0, 'and nothing goes on';
     ok wait_for(sub { sql("select count(*) from game.audit_log
         where module = 'exports' and subject = '$subject'
-          and level = 'ERROR'") }, 10), 'the audit log has it';
+          and level = 'ERROR'") }), 'the audit log has it';
 }
 {
     my ($boss, $subject) = boss();
     my $socket = slow_export($boss, "user-points?format=xlsx&$query");
-    ok wait_for(sub { (history_of($subject) || '') eq 'started -1' }, 10),
+    ok wait_for(sub { (history_of($subject) || '') eq 'started -1' }),
         'xlsx begins';
     close $socket;
-    ok wait_for(sub { history_of($subject) =~ /^failed \d+$/ }, 20),
+    ok wait_for(sub { history_of($subject) =~ /^failed \d+$/ }),
         'who leaves has it failed';
     is scalar(() = glob '/tmp/game-export.*'), 0, 'no file is left';
 }
@@ -69,11 +69,11 @@ for my $form (qw(csv json xlsx)) {
     my $release = hold('lock table game.awards in access exclusive mode');
     my $socket = slow_export($boss,
         "user-points?format=$form&$query&externalGameId=nobody");
-    ok wait_for(sub { scalar(my @all = blocked()) }, 10),
+    ok wait_for(sub { scalar(my @all = blocked()) }),
         "$form: a page of which no row is meant";
     close $socket;
     $release->();
-    ok wait_for(sub { history_of($subject) ne 'started -1' }, 20),
+    ok wait_for(sub { history_of($subject) ne 'started -1' }),
         'it ends';
     is history_of($subject), 'failed 0', 'who left is not looked for any more';
 }
@@ -114,7 +114,7 @@ for my $form (qw(csv json xlsx)) {
     cmp_ok length $got, '>', 1000, 'a part came';
     unlike $got, qr/\r\n0\r\n\r\n\z/, 'that nobody takes for the whole';
     ok wait_for(sub { (api GET => '/kpi/ready', undef, key => undef)[0]
-        == 200 }, 30), 'the database is there again';
+        == 200 }), 'the database is there again';
     is history_of($subject), 'started -1', 'nobody could say that it failed';
     sql("update game.export_log set seen_at = now() - interval '1 hour'
         where subject = '$subject'");
@@ -141,7 +141,7 @@ SKIP: {
         'and are told how long';
     close $_ for @slow;
     ok wait_for(sub {
-        (export_of($boss, 'users', limit => 1))[0] == 200 }, 20),
+        (export_of($boss, 'users', limit => 1))[0] == 200 }),
         'then it is their turn';
     ok configure(), 'as before';
 }

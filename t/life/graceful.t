@@ -50,11 +50,11 @@ my @clients = map { my $name = $_; background(sub { client($name) }) }
     1 .. $CLIENTS;
 for my $round (1 .. 3) {
     my $before = awarded();
-    ok wait_for(sub { awarded() > $before + 50 }, 30), 'awards come in';
+    ok wait_for(sub { awarded() > $before + 50 }), 'awards come in';
     ok httpd_graceful(), "graceful restart $round";
 }
 my $before = awarded();
-ok wait_for(sub { awarded() > $before + 50 }, 30), 'they still come in';
+ok wait_for(sub { awarded() > $before + 50 }), 'they still come in';
 open my $out, '>', $stop or die "$stop: $!";
 close $out;
 my @results = map { $_->() } @clients;

@@ -25,7 +25,7 @@ sub job {
 sub ends {
     my ($name, $runs, $seconds) = @_;
     return wait_for(sub { job($name, "runs > $runs and cursor is null")
-                          eq 't' }, $seconds || 120);
+                          eq 't' });
 }
 
 # The process that did the last piece of a job, as the log has it.
@@ -118,7 +118,7 @@ sub forget {
 }
 
 ok wait_for(sub { (job($_, "coalesce(runs > 0 and cursor is null, false)")
-                   || 'f') eq 't' }, 20), "$_ has been run"
+                   || 'f') eq 't' }), "$_ has been run"
     for qw(retention kpi);
 
 # ---- the child is killed in the middle of a run ----
@@ -130,7 +130,7 @@ my $runs = job('retention', 'runs');
 my $release = hold("select 1 from game.strategy_runs where strategy_id =
     '$strategy' and strategy_version = 15000 for update");
 due('retention');
-ok wait_for(sub { blocked() }, 20), 'the second piece waits for a row';
+ok wait_for(sub { blocked() }), 'the second piece waits for a row';
 is rows_left(), '15000 old|10 young', 'the first is done';
 like job('retention', 'cursor'), qr/table/, 'and it is known where to go on';
 my $pid = runner($mark);
@@ -140,7 +140,7 @@ $release->();
 ok ends('retention', $runs), 'the run is taken up and ends';
 is rows_left(), '0 old|10 young', 'what had to go is gone, and nothing else';
 is job('retention', 'last_status'), 'done', 'it says so';
-my $heir = wait_for(sub { runner($mark) }, 30);
+my $heir = wait_for(sub { runner($mark) });
 isnt $heir, $pid, 'another child runs the jobs';
 
 history();
@@ -155,8 +155,8 @@ $runs = job('kpi', 'runs');
 $mark = log_mark();
 $release = hold('select 1 from game.active_days where pass = 0 for update');
 due('kpi');
-ok wait_for(sub { blocked() }, 20), 'the figures wait for a row';
-ok kill(9, wait_for(sub { runner($mark) || $heir }, 5)),
+ok wait_for(sub { blocked() }), 'the figures wait for a row';
+ok kill(9, wait_for(sub { runner($mark) || $heir })),
     'the child is killed';
 $release->();
 due('kpi');
@@ -206,7 +206,7 @@ for (['limits', 'game.limit_counters', "select count(*)
     $runs = job($name, 'runs');
     $release = hold("lock table $table in exclusive mode");
     due($name);
-    ok wait_for(sub { blocked() }, 20), "$name: a piece is under way";
+    ok wait_for(sub { blocked() }), "$name: a piece is under way";
     $pid = runner($start);
     ok kill(9, $pid), 'the child is killed';
     $mark = log_mark();
@@ -214,7 +214,7 @@ for (['limits', 'game.limit_counters', "select count(*)
     due($name);
     ok ends($name, $runs), 'the run is taken up and ends';
     is scalar sql($question), $want, 'and what it had to do is done';
-    isnt wait_for(sub { runner($mark) }, 30), $pid,
+    isnt wait_for(sub { runner($mark) }), $pid,
         'another child runs the jobs';
 }
 sql("delete from game.export_log where requested_by = 'life'");
@@ -253,7 +253,7 @@ $runs = job('retention', 'runs');
 $mark = log_mark();
 due('retention');
 ok wait_for(sub { my @n = log_since($mark)
-    =~ /GAME0553: job retention: busy/g; @n > 2 }, 20),
+    =~ /GAME0553: job retention: busy/g; @n > 2 }),
     'while another one is at a job, the runner goes on to others';
 is job('retention', 'runs'), $runs, 'and leaves that one alone';
 $release->();
@@ -268,7 +268,7 @@ $release = hold('lock table game.strategy_runs in exclusive mode');
 my $numbers = scrape();
 for my $n (1, 2) {
     due('retention');
-    ok wait_for(sub { job('retention', 'failures') == $n }, 20),
+    ok wait_for(sub { job('retention', 'failures') == $n }),
         "a piece that takes too long fails ($n)";
 }
 like job('retention', 'last_error'), qr/timeout/, 'and it is seen why';
@@ -292,7 +292,7 @@ $runs = job('retention', 'runs');
 due('retention');
 for my $round (1, 2) {
     my $left = (split ' ', rows_left())[0];
-    ok wait_for(sub { (split ' ', rows_left())[0] < $left }, 20),
+    ok wait_for(sub { (split ' ', rows_left())[0] < $left }),
         'the run is under way' if $round == 1;
     ok httpd_graceful(), "a graceful restart ($round)";
 }
@@ -306,7 +306,7 @@ $mark = log_mark();
 $release = hold("select 1 from game.strategy_runs where strategy_id =
     '$strategy' and strategy_version = 50 for update");
 due('retention');
-ok wait_for(sub { blocked() }, 20), 'a piece waits for a row';
+ok wait_for(sub { blocked() }), 'a piece waits for a row';
 ok httpd_graceful(), 'a graceful restart meanwhile';
 $release->();
 due('retention');
@@ -322,18 +322,18 @@ is scalar sql("select count(*) $bad"), 0, 'so far it was always there';
 old_rows(60000);
 $runs = job('retention', 'runs');
 due('retention');
-ok wait_for(sub { job('retention', 'cursor is not null') eq 't' }, 20),
+ok wait_for(sub { job('retention', 'cursor is not null') eq 't' }),
     'a run is under way';
 $mark = log_mark();
 ok pg_stop('immediate'), 'Postgres crashes';
-ok wait_for(sub { log_since($mark) =~ /GAME0103/ }, 20),
+ok wait_for(sub { log_since($mark) =~ /GAME0103/ }),
     'somebody notices it';
 ok pg_start(), 'Postgres comes';
-ok wait_for(sub { scalar sql("select count(*) $bad") }, 40),
+ok wait_for(sub { scalar sql("select count(*) $bad") }),
     'the gap is written when it is back';
 is scalar sql("select count(distinct instance) $bad"), 1, 'by this server';
 my $again = wait_for(sub { ends('retention', $runs, 2)
-    or do { due('retention'); 0 } }, 40);
+    or do { due('retention'); 0 } });
 ok $again, 'the run ends';
 is rows_left(), '0 old|10 young', 'with what it had to do';
 @said = log_since($mark) =~ /GAME055[012]/g;

@@ -65,7 +65,7 @@ for my $round (1, 2) {
 is statuses($known{limits_shm}, 1), '429', 'a table that is kept';
 ok entries(4096, 2048), 'a graceful restart with another size';
 # a child of before the restart may answer for a moment
-ok wait_for(sub { statuses($known{limits_shm}, 1) eq '200' }, 10),
+ok wait_for(sub { statuses($known{limits_shm}, 1) eq '200' }),
     'a new table';
 is statuses($known{limits_shm}, 5), '200 200 200 200 429', 'which counts';
 is statuses($known{limits_redis}, 1), '429', 'of no other store';
@@ -109,8 +109,8 @@ for my $store (sort keys %gone) {
     ok wait_for(sub {
         my @got = api $go->("limits_$store");
         return defined $got[2]->header('RateLimit-Limit');
-    }, 20), "$store: and counts again, by itself";
-    ok wait_for(sub { (api $go->("brief_$store"))[0] == 200 }, 20),
+    }), "$store: and counts again, by itself";
+    ok wait_for(sub { (api $go->("brief_$store"))[0] == 200 }),
         "$store: and lets pass again";
 }
 is_deeply [faults()], [], 'the ledger is right';

@@ -28,13 +28,13 @@ sub pings {
 sub rows_become {
     my ($what, $n) = @_;
     my $is;
-    wait_for(sub { ($is = rows_of($what)) == $n }, 20);
+    wait_for(sub { ($is = rows_of($what)) == $n });
     return $is;
 }
 sub count_becomes {
     my ($n) = @_;
     my $is;
-    wait_for(sub { ($is = counted_days()) == $n }, 20);
+    wait_for(sub { ($is = counted_days()) == $n });
     return $is;
 }
 # Nothing of former requests is on its way.
@@ -45,7 +45,7 @@ sub settled {
         $before = counted_days();
         Time::HiRes::sleep(1.2);
         return $was == $before;
-    }, 30);
+    });
 }
 END { configure() if defined $ENV{GAME_TL_CONFIGURED} }
 sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
@@ -79,13 +79,13 @@ sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
         $want += 16;
         Time::HiRes::sleep(1.1);
         return ($is = counted_days()) == $want;
-    }, 30);
+    });
     is $is, $want, 'all are counted';
     my $kept = rows_of('many');
     cmp_ok $kept, '<', 120, 'not all are kept';
     cmp_ok $kept, '>', 0, 'but some are';
     wait_for(sub { pings('more', 1); Time::HiRes::sleep(0.6);
-                   log_since($mark) =~ /GAME0681/ }, 20);
+                   log_since($mark) =~ /GAME0681/ });
     like log_since($mark), qr/GAME0681: \d+ rows of the queue "requests"/,
         'the log says that rows were dropped';
     configured('# as it was');
@@ -102,11 +102,10 @@ sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
         headers => { 'X-Request-Id' => "$run-away-ready" };
     is $status, 503, 'one that is told of it';
     pg_start();
-    wait_for(sub { (api GET => '/kpi/ready', undef, key => undef)[0] == 200 },
-             20);
+    wait_for(sub { (api GET => '/kpi/ready', undef, key => undef)[0] == 200 });
     # prefork writes after a next request
     wait_for(sub { pings('back', 16); Time::HiRes::sleep(1);
-                   rows_of('away') == 61 }, 20);
+                   rows_of('away') == 61 });
     is rows_of('away'), 61, 'are in the log once it is back';
     is scalar sql("select status from game.request_log
         where request_id = '$run-away-ready'"), 503, 'with their status';
@@ -127,13 +126,13 @@ sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
     my %old = map { $_ => 1 } Game::Strategies::children();
     kill 'KILL', keys %old;
     ok wait_for(sub { my @now = Game::Strategies::children();
-                      @now && !grep { $old{$_} } @now }, 20),
+                      @now && !grep { $old{$_} } @now }),
         'all children are killed';
     my $risk = rows_of('risk');
     ok $risk >= 0 && $risk <= 40, "of 40 that were not, $risk are there";
     is rows_of('safe'), 40, 'those before are';
-    ok wait_for(sub { pings('after', 1) eq '200:1' }, 20), 'others answer';
-    ok wait_for(sub { rows_of('after') > 0 }, 20), 'and write';
+    ok wait_for(sub { pings('after', 1) eq '200:1' }), 'others answer';
+    ok wait_for(sub { rows_of('after') > 0 }), 'and write';
 }
 
 # ---- restarts under load ----
@@ -153,7 +152,7 @@ sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
     }) } 1 .. 4;
     my $seen = 0;
     for my $round (1 .. 3) {
-        ok wait_for(sub { rows_of('load') > $seen + 50 }, 20),
+        ok wait_for(sub { rows_of('load') > $seen + 50 }),
             'requests are logged';
         $seen = rows_of('load');
         ok httpd_graceful(), "graceful restart $round";
@@ -168,7 +167,7 @@ sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
             from game.request_log where request_id like '$run-load-%'
             group by 1");
         return !grep { !$logged{$_} } keys %answered;
-    }, 20);
+    });
     is_deeply [grep { !$logged{$_} } keys %answered], [],
         'whatever was answered is in the log: ' . keys %answered;
     is_deeply [grep { $logged{$_} != 1 } keys %logged], [], 'once';

@@ -76,7 +76,7 @@ my @logs = grep { -f && -s } glob("$vars->{t_logs}/*"),
 my %name = map { m{([^/]+)$} => 1 } @logs;
 ok $name{$_}, "$_ is read" for qw(error_log access_log game_log json_log
                                   server.log);
-ok wait_for(sub { 3 <= (my @at = Game::Secrets::found([$sent], @logs)) }, 5),
+ok wait_for(sub { 3 <= (my @at = Game::Secrets::found([$sent], @logs)) }),
     'what is in a path is found in the access logs';
 
 # ---- and finds none of ours ----

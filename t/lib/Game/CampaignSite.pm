@@ -157,7 +157,7 @@ sub httpd_start {
     my ($self) = @_;
     system($self->{vars}{httpd}, '-f', "$self->{dir}/httpd.conf", '-k',
            'start') == 0 or die "httpd: $?";
-    Game::Test::wait_for(sub { $self->worker }, 20)
+    Game::Test::wait_for(sub { $self->worker })
         or die 'there is no worker';
 }
 
@@ -175,7 +175,7 @@ sub signal {
     return Game::Test::wait_for(sub {
         my $new = $self->worker;
         return $new && $new != $old && $new;
-    }, 20);
+    });
 }
 
 # Ends httpd; answers how many seconds that took.
@@ -186,7 +186,7 @@ sub stop {
     my $begin = Time::HiRes::time();
     kill $signal || 'TERM', $pid;
     Game::Test::wait_for(sub {
-        !kill(0, $pid) && !($worker && kill 0, $worker) }, 20)
+        !kill(0, $pid) && !($worker && kill 0, $worker) })
         or die 'httpd does not end';
     return Time::HiRes::time() - $begin;
 }

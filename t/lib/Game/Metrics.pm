@@ -164,7 +164,7 @@ sub since {
 sub becomes {
     my ($want, $before, $name, %labels) = @_;
     my $is;
-    wait_for(sub { ($is = since($before, $name, %labels)) >= $want }, 10);
+    wait_for(sub { ($is = since($before, $name, %labels)) >= $want });
     return $is;
 }
 

@@ -130,9 +130,9 @@ sub counts {
 
 # Waits for what counts() answers; answers what it is at last.
 sub counted {
-    my ($id, $want, $seconds) = @_;
+    my ($id, $want) = @_;
     my $is;
-    wait_for(sub { ($is = counts($id)) eq $want }, $seconds || 5);
+    wait_for(sub { ($is = counts($id)) eq $want });
     return $is;
 }
 
@@ -161,7 +161,7 @@ sub configure {
     close $out or die "$file: $!";
     my %old = map { $_ => 1 } children();
     return httpd_graceful()
-        && wait_for(sub { !grep { $old{$_} } children() }, 20);
+        && wait_for(sub { !grep { $old{$_} } children() });
 }
 
 1;
