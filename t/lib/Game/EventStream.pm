@@ -1,6 +1,8 @@
 # Licensed under the Apache License, Version 2.0; see the file LICENSE.
 
 # A client of text/event-stream that takes what comes as it comes, for suites.
+# Under prefork a stream ends with what is there: then the client comes again
+# as browsers do, until the run has ended.
 #
 #   my $stream = Game::EventStream->new($path, key => $key, after => 17);
 #   while (my $event = $stream->next) { ... $event->{id}, kind, data }
@@ -20,14 +22,19 @@ my $PATIENCE = 60;
 # after: Last-Event-ID; version: 1.1 or 1.0; keep: the connection stays
 sub new {
     my ($class, $path, %opt) = @_;
-    my $self = bless { socket => connect_raw(), text => '', body => '',
-        comments => 0, done => 0 }, $class;
-    $self->{version} = $opt{version} || '1.1';
+    my $self = bless { path => $path, version => '1.1', %opt,
+        comments => 0 }, $class;
+    return $self->ask;
+}
+
+sub ask {
+    my ($self) = @_;
+    @$self{qw(socket text body done)} = (connect_raw(), '', '', 0);
     send_raw($self->{socket}, join "\r\n",
-        "GET /api/v1$path HTTP/$self->{version}", 'Host: x',
-        "X-API-Key: $opt{key}",
-        $opt{keep} ? () : 'Connection: close',
-        defined $opt{after} ? "Last-Event-ID: $opt{after}" : (), '', '');
+        "GET /api/v1$self->{path} HTTP/$self->{version}", 'Host: x',
+        "X-API-Key: $self->{key}",
+        $self->{keep} ? () : 'Connection: close',
+        defined $self->{after} ? "Last-Event-ID: $self->{after}" : (), '', '');
     while ($self->{text} !~ /\r\n\r\n/) {
         $self->more or die "no answer: $self->{text}\n";
     }
@@ -63,9 +70,31 @@ sub unchunk {
     }
 }
 
-# The next event: {id, kind, data}; nothing at the end. Comments and what a
-# client is told of retries are counted and passed over.
+# Whether the run goes on, and may be asked for again.
+sub again {
+    my ($self) = @_;
+    return if ($ENV{GAME_TEST_MPM} || 'event') ne 'prefork'
+        || $self->{status} != 200 || $self->{ended};
+    Time::HiRes::sleep(0.05);
+    return $self->ask->{status} == 200;
+}
+
+# The next event: {id, kind, data}; nothing at the end.
 sub next {
+    my ($self) = @_;
+    my $event;
+    do { $event = $self->take } while !$event && $self->again;
+    if ($event) {
+        $self->{after} = $event->{id};
+        $self->{ended} = $event->{kind} eq 'run'
+            && $event->{data}{status} =~ /^(?:completed|failed|cancelled)$/;
+    }
+    return $event;
+}
+
+# The next event of this connection. Comments and what a client is told of
+# retries are counted and passed over.
+sub take {
     my ($self) = @_;
     while (1) {
         $self->unchunk;
