@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 static apr_status_t drop(void *value)
@@ -140,14 +141,73 @@ game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
     return parse(pool, text, len, depth, 0, fault);
 }
 
+/* Whether a number of valid JSON is whole and has more than 64 bits. */
+static int is_wide(const char *number, apr_size_t len)
+{
+    const char *most = *number == '-' ? "-9223372036854775808"
+                                      : "9223372036854775807";
+    apr_size_t i, longest = strlen(most);
+
+    for (i = *number == '-'; i < len; i++) {
+        if (!apr_isdigit(number[i])) {
+            return 0;
+        }
+    }
+    return len > longest || (len == longest && memcmp(number, most, len) > 0);
+}
+
+/* Behind the string, the number or the character that begins here. */
+static const char *token_end(const char *text, const char *end)
+{
+    const char *at = text + 1;
+
+    if (*text == '"') {
+        while (*at != '"') {
+            at += *at == '\\' ? 2 : 1;
+        }
+        return at + 1;
+    }
+    if (*text == '-' || apr_isdigit(*text)) {
+        while (at < end && (apr_isalnum(*at) || strchr("+-.", *at))) {
+            at++;
+        }
+    }
+    return at;
+}
+
+/* A valid text again, in which wide numbers are reals. */
+static const char *widen(apr_pool_t *pool, const char *text, apr_size_t *len)
+{
+    /* two characters more for twenty, with what is between two numbers */
+    char *out = apr_palloc(pool, *len + *len / 9), *to = out;
+    const char *end = text + *len, *next;
+
+    for (; text < end; text = next) {
+        next = token_end(text, end);
+        memcpy(to, text, (apr_size_t)(next - text));
+        to += next - text;
+        if (is_wide(text, (apr_size_t)(next - text))) {
+            *to++ = 'e';
+            *to++ = '0';
+        }
+    }
+    *len = (apr_size_t)(to - out);
+    return out;
+}
+
 game_json_t *game_json_parse_wide(apr_pool_t *pool, const char *text,
                                   apr_size_t len, int depth,
                                   game_json_fault_t *fault)
 {
     game_json_t *value = parse(pool, text, len, depth, 0, fault);
 
-    return value || !fault->overflow ? value
-        : parse(pool, text, len, depth, JSON_DECODE_INT_AS_REAL, fault);
+    /* first what else may be wrong with it, and where */
+    if (!value && fault->overflow
+        && parse(pool, text, len, depth, JSON_DECODE_INT_AS_REAL, fault)) {
+        text = widen(pool, text, &len);
+        value = parse(pool, text, len, depth, 0, fault);
+    }
+    return value;
 }
 
 game_json_e game_json_kind(const game_json_t *value)

@@ -38,9 +38,9 @@ game_json_t *game_json_parse(apr_pool_t *pool, const char *text,
                              apr_size_t len, int depth,
                              game_json_fault_t *fault);
 
-/** As game_json_parse, but whole numbers may have more than 64 bits: where
- *  one has, all numbers are reals. What Postgres keeps as jsonb comes back so,
- *  whatever it was (1e30). */
+/** As game_json_parse, but whole numbers may have more than 64 bits: those are
+ *  reals. What Postgres keeps as jsonb comes back so, whatever it was: it
+ *  writes 1e30 with all of its digits. */
 game_json_t *game_json_parse_wide(apr_pool_t *pool, const char *text,
                                   apr_size_t len, int depth,
                                   game_json_fault_t *fault);

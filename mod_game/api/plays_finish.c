@@ -85,8 +85,9 @@ static game_error_t *answer_play(game_req_t *req, const char *text)
     };
     game_jw_t *jw = game_jw_make(req->pool);
     game_json_fault_t fault;
-    const game_json_t *play = game_json_parse(req->pool, text, strlen(text),
-                                              PLAY_DEPTH, &fault);
+    const game_json_t *play = game_json_parse_wide(req->pool, text,
+                                                   strlen(text), PLAY_DEPTH,
+                                                   &fault);
     apr_size_t i;
 
     game_jw_object(jw, NULL);

@@ -191,8 +191,8 @@ game_fault_t *game_provider_audio(const game_skill_call_t *call,
         fault = take_bytes(call, provider, reply.data, reply.len, audio);
     }
     else if (!fault) {
-        said = game_json_parse(call->pool, reply.data, reply.len, DEPTH,
-                               &why);
+        said = game_json_parse_wide(call->pool, reply.data, reply.len,
+                                    DEPTH, &why);
         fault = said ? take_json(call, provider, said, audio)
             : game_fault_make(call->pool, "JSON_PARSE_ERROR",
                               "the answer of provider %s is no JSON: %s",

@@ -129,7 +129,7 @@ static game_json_t *read_manifest(const build_t *build, const char *path)
                         MANIFEST_MAX, &text, &len)) {
         return NULL;
     }
-    manifest = game_json_parse(pool, text, len, DEPTH_MAX, &why);
+    manifest = game_json_parse_wide(pool, text, len, DEPTH_MAX, &why);
     for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
         if (!game_json_equal(game_json_member(manifest, same[i]),
                              game_json_member(build->manifest, same[i]))) {

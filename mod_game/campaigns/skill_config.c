@@ -116,7 +116,8 @@ static apr_array_header_t *judge(apr_pool_t *pool,
     apr_array_header_t *issues;
     game_json_fault_t why;
 
-    *config = game_json_parse(pool, reply->data, reply->len, DEPTH, &why);
+    *config = game_json_parse_wide(pool, reply->data, reply->len, DEPTH,
+                                   &why);
     if (*config) {
         return issues_of(pool, *config);
     }

@@ -94,8 +94,8 @@ static const game_json_t *read_object(const look_t *look, const char *path,
         error(look, path, missing, "It cannot be read");
         return NULL;
     }
-    object = game_json_parse(look->pool, text, strlen(text), DEPTH_MAX,
-                             &fault);
+    object = game_json_parse_wide(look->pool, text, strlen(text),
+                                  DEPTH_MAX, &fault);
     if (!game_json_is(object, GAME_JSON_OBJECT)) {
         error(look, path, invalid, "It is no JSON object");
         return NULL;

@@ -378,11 +378,14 @@ for my $what (sort keys %raw) {
         is eval { $body->{detail}[0]{type} }, 'json_invalid', 'as JSON';
     }
 }
-# numbers that Postgres keeps with all of their digits
-for my $number ('1e30', '100000000000000000000', '1e308', '-0.0', '5e-324') {
+# numbers that Postgres keeps with all of their digits, in what is passed on
+# and in what the game gets
+for my $number ('1e30', '100000000000000000000', '9223372036854775807',
+                '1e308', '-0.0', '5e-324') {
     my $text = json(payload(campaign_id => uniq('wide'),
-                            metadata => { n => 'NUMBER' }));
-    $text =~ s/"NUMBER"/$number/;
+                            metadata => { n => 'NUMBER' },
+                            overrides => { n => { n => 'NUMBER' } }));
+    $text =~ s/"NUMBER"/$number/g;
     ($status, $body) = api POST => "/workflows/$MINIMAL/trigger", undef,
         key => $key, raw => $text;
     is $status, 202, "$number is accepted";

@@ -242,6 +242,21 @@ is join(',', sql("select x.type_action || ' ' || (x.data ->> 'playId')
     "CAMPAIGN_PLAY $play->{playId} $made->{latestRunId}", 'and an action';
 refused('once', '409 ALREADY_FINISHED', finish($play));
 
+# what the game says may have numbers that Postgres writes out
+for my $number (qw(1e30 -1e300 9223372036854775807 0.5e-20)) {
+    my $its = (named(uniq('wide')))[1];
+    my $json = json({ playToken => $its->{playToken}, durationMs => 7,
+                      playerResult => { n => 'NUMBER' } });
+    $json =~ s/"NUMBER"/$number/;
+    ($status, $end) = api(POST => "$at/plays/$its->{playId}/finish", undef,
+                          raw => $json);
+    is_deeply [$status, @$end{qw(playId status durationMs)}],
+        [200, $its->{playId}, 'finished', 7], "a result of $number"
+        or diag json($end);
+    is scalar sql("select player_result = '{\"n\": $number}'::jsonb
+        from campaigns.plays where id = '$its->{playId}'"), 't', 'is kept';
+}
+
 # many plays of one player that end together
 my $max = uniq('max');
 my @plays = map { (named($max))[1] } 1 .. 12;

@@ -62,6 +62,13 @@ CAMPAIGN_TEXTS = [
     "10.200.3", "a.b[0].c[x.y]", "a..b.", "[[", "data.", "a]b["]
 # payloads in their short forms, with a change
 PAYLOADS = [
+    9223372036854775807,
+    {"campaign_id": "c", "template_id": "spin_wheel", "theme": "t",
+     "difficulty": "easy", "audio": {"prompt": "p", "duration_sec": 5,
+                                     "seed": 2 ** 64},
+     "metadata": {"n": 2 ** 63 - 1, "m": [10 ** 30, 7, -2 ** 63 - 1]},
+     "parameters": {"n": 10 ** 20}, "overrides": {"n": {"n": 10 ** 19}},
+     "change": {"overrides": {"n": 10 ** 22}}},
     {"campaign_id": "c", "template_id": "quiz_v2", "theme": "Neon  Arcade!",
      "difficulty": "easy", "audio": {"mood": "sad", "duration_sec": 5,
                                      "prompt": "p", "bpm": 61.5},

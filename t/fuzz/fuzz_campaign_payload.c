@@ -92,9 +92,9 @@ static void check_texts(apr_pool_t *pool, const game_json_t *value)
     int i;
 
     for (i = 0; i < 3; i++) {
-        game_json_t *again = game_json_parse(pool, texts[i],
-                                             strlen(texts[i]), DEPTH_MADE,
-                                             &why);
+        game_json_t *again = game_json_parse_wide(pool, texts[i],
+                                                  strlen(texts[i]),
+                                                  DEPTH_MADE, &why);
 
         must(again && !strcmp(game_canon_text(pool, again), canonical));
         must(i != 1
@@ -336,7 +336,8 @@ static void check_payload(apr_pool_t *pool, const char *type,
                           const char *text, size_t size)
 {
     game_json_fault_t why;
-    game_json_t *payload = game_json_parse(pool, text, size, DEPTH, &why);
+    game_json_t *payload = game_json_parse_wide(pool, text, size, DEPTH,
+                                                &why);
     game_json_t *change, *normal;
     const char *before;
 

@@ -79,6 +79,24 @@ static void check_again(apr_pool_t *pool, const game_schema_t *schema,
     must(game_json_parse(pool, once, strlen(once), DEPTH, &fault) != NULL);
 }
 
+/* Read wide it is the same, or what had no room before. */
+static void check_wide(apr_pool_t *pool, const char *text, size_t size,
+                       const game_json_t *body)
+{
+    game_json_fault_t fault = {0};
+    game_json_t *wide = game_json_parse_wide(pool, text, size, DEPTH, &fault);
+    const char *again;
+
+    if (!wide) {
+        must(!body && fault.reason && fault.offset <= size);
+        return;
+    }
+    must(!body || game_json_equal(body, wide));
+    again = game_json_text(pool, wide);
+    must(game_json_equal(wide, game_json_parse(pool, again, strlen(again),
+                                               DEPTH, &fault)));
+}
+
 static void check_text(apr_pool_t *pool, const game_schema_t *schema,
                        const char *text, size_t size)
 {
@@ -87,6 +105,7 @@ static void check_text(apr_pool_t *pool, const game_schema_t *schema,
     game_check_t *check;
     game_error_t *err;
 
+    check_wide(pool, text, size, body);
     if (!body) {
         must(fault.reason && fault.offset <= size);
         return;

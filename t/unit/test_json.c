@@ -206,6 +206,56 @@ START_TEST(brackets_inside_texts_do_not_nest)
 }
 END_TEST
 
+/* What is read wide, and how it is written then; NULL: not at all. */
+static const struct {
+    const char *text, *written;
+} wides[] = {
+    { "1000000000000000000000000000000", "1e+30" },
+    { "9223372036854775807", "9223372036854775807" },
+    { "9223372036854775808", "9.223372036854775808e+18" },
+    { "-9223372036854775808", "-9223372036854775808" },
+    { "-9223372036854775809", "-9.223372036854775808e+18" },
+    { "[7,18446744073709551616,1.5,-3]",
+      "[7,1.8446744073709551616e+19,1.5,-3]" },
+    { "[10000000000000000000,10000000000000000000]", "[1e+19,1e+19]" },
+    { "{\"n\":100000000000000000000,\"i\":[1,2]}",
+      "{\"n\":1e+20,\"i\":[1,2]}" },
+    { "[\"10000000000000000000,\\\"1000000000000000000000\\\\\",1,"
+      "-1000000000000000000000]",
+      "[\"10000000000000000000,\\\"1000000000000000000000\\\\\",1,"
+      "-1e+21]" },
+    { "[1e300,10000000000000000000000.0,1000000000000000000000E-2]",
+      "[1e+300,1e+22,1e+19]" },
+    { "\xef\xbb\xbf[10000000000000000000]", "[1e+19]" },
+    { "[10000000000000000000,]", NULL },
+    { "[10000000000000000000,1e400]", NULL },
+    { "[100000000000000000001x]", NULL },
+};
+
+START_TEST(wide_numbers_are_reals_and_others_what_they_are)
+{
+    const char *text = wides[_i].text;
+    apr_size_t len = strlen(text);
+    game_json_fault_t fault;
+    /* it is no text of C: it ends where it ends */
+    const char *bare = apr_pmemdup(test_pool, text, len);
+    game_json_t *all = game_json_parse_wide(test_pool, bare, len, 32, &fault);
+    game_json_t *same;
+
+    ck_assert_int_eq(all != NULL, wides[_i].written != NULL);
+    if (!all) {
+        ck_assert_ptr_nonnull(fault.reason);
+        ck_assert_uint_le(fault.offset, len);
+        return;
+    }
+    same = stub_json(wides[_i].written);
+    ck_assert_msg(game_json_equal(all, same), "%s",
+                  game_json_text(test_pool, all));
+    ck_assert_str_eq(game_json_text(test_pool, all),
+                     game_json_text(test_pool, same));
+}
+END_TEST
+
 START_TEST(values_tell_their_kinds)
 {
     game_json_t *all = stub_json("[null,true,false,7,2.5,\"t\",[1],{\"k\":1}]");
@@ -283,6 +333,8 @@ Suite *json_suite(void)
     tcase_add_test(tests, offsets_count_characters);
     tcase_add_test(tests, nesting_is_bounded_exactly);
     tcase_add_test(tests, brackets_inside_texts_do_not_nest);
+    tcase_add_loop_test(tests, wide_numbers_are_reals_and_others_what_they_are,
+                        0, COUNT_OF(wides));
     tcase_add_test(tests, values_tell_their_kinds);
     tcase_add_test(tests, members_are_walked_in_order);
     tcase_add_test(tests, values_are_made_and_set);
