@@ -26,23 +26,27 @@ json_t *game_json_bind(apr_pool_t *pool, json_t *value)
     return value;
 }
 
+/* Where the string that begins here ends: at its second quote, or with the
+ * text. */
+static apr_size_t string_end(const char *text, apr_size_t i, apr_size_t len)
+{
+    while (++i < len && text[i] != '"') {
+        if (text[i] == '\\') {
+            i++;
+        }
+    }
+    return i;
+}
+
 /* Deepest nesting of a text; strings are stepped over. */
 static int depth_of(const char *text, apr_size_t len)
 {
     apr_size_t i;
-    int depth = 0, deepest = 0, quoted = 0;
+    int depth = 0, deepest = 0;
 
     for (i = 0; i < len; i++) {
-        if (quoted) {
-            if (text[i] == '\\') {
-                i++;
-            }
-            else if (text[i] == '"') {
-                quoted = 0;
-            }
-        }
-        else if (text[i] == '"') {
-            quoted = 1;
+        if (text[i] == '"') {
+            i = string_end(text, i, len);
         }
         else if (text[i] == '{' || text[i] == '[') {
             if (++depth > deepest) {
@@ -157,22 +161,18 @@ static int is_wide(const char *number, apr_size_t len)
 }
 
 /* Behind the string, the number or the character that begins here. */
-static const char *token_end(const char *text, const char *end)
+static apr_size_t token_end(const char *text, apr_size_t i, apr_size_t len)
 {
-    const char *at = text + 1;
-
-    if (*text == '"') {
-        while (*at != '"') {
-            at += *at == '\\' ? 2 : 1;
-        }
-        return at + 1;
+    if (text[i] == '"') {
+        i = string_end(text, i, len);
     }
-    if (*text == '-' || apr_isdigit(*text)) {
-        while (at < end && (apr_isalnum(*at) || strchr("+-.", *at))) {
-            at++;
+    else if (text[i] == '-' || apr_isdigit(text[i])) {
+        while (i + 1 < len && (apr_isalnum(text[i + 1])
+                               || strchr("+-.", text[i + 1]))) {
+            i++;
         }
     }
-    return at;
+    return i + 1;
 }
 
 /* A valid text again, in which wide numbers are reals. */
@@ -180,13 +180,13 @@ static const char *widen(apr_pool_t *pool, const char *text, apr_size_t *len)
 {
     /* two characters more for twenty, with what is between two numbers */
     char *out = apr_palloc(pool, *len + *len / 9), *to = out;
-    const char *end = text + *len, *next;
+    apr_size_t i, next;
 
-    for (; text < end; text = next) {
-        next = token_end(text, end);
-        memcpy(to, text, (apr_size_t)(next - text));
-        to += next - text;
-        if (is_wide(text, (apr_size_t)(next - text))) {
+    for (i = 0; i < *len; i = next) {
+        next = token_end(text, i, *len);
+        memcpy(to, text + i, next - i);
+        to += next - i;
+        if (is_wide(text + i, next - i)) {
             *to++ = 'e';
             *to++ = '0';
         }
