@@ -738,7 +738,7 @@ sub events {
 }
 
 # a stream holds no connection of the database, and clients leave
-if (($ENV{GAME_TEST_MPM} || 'event') ne 'prefork') {
+if (!prefork()) {
     my $id = trigger(payload(campaign_id => uniq('held')));
     my @open = map { my $socket = connect_raw();
         send_raw($socket, "GET /api/v1/runs/$id/events HTTP/1.1\r\n"

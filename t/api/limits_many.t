@@ -11,9 +11,7 @@ plan need_module('game', 'dbd');
 
 # A table of its own, and at the end a new one for the suites that follow: in
 # one that is full, counters of windows that end sooner forget each other.
-my $configured;
-END { Game::Strategies::configure() if $configured }
-$configured = ok Game::Strategies::configure('GameLimitEntries 1024'),
+ok Game::Strategies::configure('GameLimitEntries 1024'),
     'a small table';
 
 my $USERS = 2000;
@@ -45,5 +43,4 @@ is memory(), $before, 'the shared memory is the same';
 is join(' ', map { (api call('fresh'))[0] } 1 .. 2), '404 429',
     'and still counts';
 ok Game::Strategies::configure(), 'the table is as it was';
-$configured = 0;
 done_testing;

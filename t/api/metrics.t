@@ -8,19 +8,13 @@ use warnings FATAL => 'all';
 
 use Apache::Test qw(-withtestmore);
 use Game::Metrics;
-use Game::Strategies ();
+use Game::Strategies qw(configure);
 use Game::Test;
 
 plan need_module('game', 'auth_openidc', 'dbd', 'rewrite', 'status',
                  'info');
 
 my ($status, $body, $response, $ok, $said);
-my $threads = ($ENV{GAME_TEST_MPM} || '') ne 'prefork';
-
-sub configured { $ENV{GAME_METRICS_CONFIGURED} = 1;
-                 return Game::Strategies::configure(@_) }
-END { Game::Strategies::configure()
-          if defined $ENV{GAME_METRICS_CONFIGURED} }
 
 # ---- form ----
 
@@ -227,7 +221,7 @@ my $points = '/api/v1/games/{gameId}/tasks/{externalTaskId}/points';
 }
 
 {
-    ok configured('<Location "/api/v1/kpi/ready">', 'GameMetrics Off',
+    ok configure('<Location "/api/v1/kpi/ready">', 'GameMetrics Off',
                   '</Location>', '<Location "/front">',
                   'RewriteEngine On',
                   'RewriteRule . /api/v1/kpi/health_check [L]',
@@ -417,7 +411,7 @@ sub gauge { return value(scrape(), "game_db_pool_$_[0]") }
 # ---- the database ----
 
 SKIP: {
-    skip 'a child of one thread does not wait', 7 if !$threads;
+    skip 'a child of one thread does not wait', 7 if prefork();
     my $user = uniq('held');
     api award($game, $task, $user);
     my $release = hold("select 1 from game.wallets w join game.users u
@@ -487,12 +481,12 @@ for (section("Require ip 10.0.0.0/8\nSetHandler game-metrics"),
     ($ok, $said) = configtest($_);
     ok $ok, 'a section that says who may' or diag $said;
 }
-ok configured(section("SetHandler game-metrics\nRequire ip 192.0.2.1")),
+ok configure(section("SetHandler game-metrics\nRequire ip 192.0.2.1")),
     'for others';
 ($status, $body, $response) = api(GET => '~/numbers', undef, key => undef);
 is $status, 403, 'this machine is refused';
 unlike $response->content, qr/http_requests_total/, 'and sees nothing';
-configured();
+configure();
 
 # ---- mod_status and mod_info ----
 

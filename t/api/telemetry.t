@@ -64,8 +64,7 @@ sub logged {
     return @rows;
 }
 
-END { configure() if defined $ENV{GAME_TM_CONFIGURED} }
-sub configured { $ENV{GAME_TM_CONFIGURED} = 1; ok configure(@_), "with @_" }
+sub configured { ok configure(@_), "with @_" }
 
 my ($INFO, $DONE, $FAULT) = ('INFO', 'INFO,SUCCESS', 'INFO,ERROR');
 

@@ -126,7 +126,7 @@ for my $form (qw(csv json xlsx)) {
 
 SKIP: {
     skip 'a child serves one request at a time', 3
-        if ($ENV{GAME_TEST_MPM} || 'event') eq 'prefork';
+        if prefork();
     ok configure('GameExportConcurrent 1'), 'one at a time';
     my ($boss) = boss();
     my @slow = map {

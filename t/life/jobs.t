@@ -25,7 +25,7 @@ sub job {
 sub ends {
     my ($name, $runs, $seconds) = @_;
     return wait_for(sub { job($name, "runs > $runs and cursor is null")
-                          eq 't' });
+                          eq 't' }, $seconds || 120);
 }
 
 # The process that did the last piece of a job, as the log has it.

@@ -47,8 +47,7 @@ sub settled {
         return $was == $before;
     });
 }
-END { configure() if defined $ENV{GAME_TL_CONFIGURED} }
-sub configured { $ENV{GAME_TL_CONFIGURED} = 1; ok configure(@_), "with @_" }
+sub configured { ok configure(@_), "with @_" }
 
 # ---- all of them, ordinarily ----
 

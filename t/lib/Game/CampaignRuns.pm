@@ -17,8 +17,6 @@ use Game::Test;
 our @EXPORT_OK = qw(payload coded_as items $MINIMAL);
 our $MINIMAL = 'campaign.build.minimal';
 
-my $PATIENCE = 60;
-
 # key: a new one by default; at: a virtual host or a server of Game::Test
 sub new {
     my ($class, %opt) = @_;
@@ -111,7 +109,7 @@ sub ended {
     return wait_for(sub {
         my $run = $self->run($id);
         return $run->{completedAt} && $run;
-    }, $PATIENCE) || die "run $id does not end: " . json($self->run($id));
+    }) || die "run $id does not end: " . json($self->run($id));
 }
 
 sub build {

@@ -73,8 +73,7 @@ sub unchunk {
 # Whether the run goes on, and may be asked for again.
 sub again {
     my ($self) = @_;
-    return if ($ENV{GAME_TEST_MPM} || 'event') ne 'prefork'
-        || $self->{status} != 200 || $self->{ended};
+    return if !prefork() || $self->{status} != 200 || $self->{ended};
     Time::HiRes::sleep(0.05);
     return $self->ask->{status} == 200;
 }

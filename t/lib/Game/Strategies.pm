@@ -147,10 +147,12 @@ sub children {
 
 # Runs httpd with more lines at the end of the suites' configuration; none:
 # as it was. Old children end gracefully, and are waited for: until then they
-# take connections.
-my ($file, $text);
+# take connections. A suite that ends leaves it as it was.
+my ($file, $text, $changed);
+END { local $?; configure() if $changed }
 sub configure {
     my (@lines) = @_;
+    $changed = @lines > 0;
     $file = vars()->{t_conf} . '/suites.conf';
     if (!defined $text) {
         open my $in, '<', $file or die "$file: $!";

@@ -29,6 +29,7 @@ use Time::HiRes ();
 
 our @EXPORT = qw(api json sql token new_key admin_key client_key uniq
     wait_for redis_start redis_stop pg_start pg_stop pg_kill_backends httpd_graceful httpd_restart
+    prefork
     log_mark log_since configtest vars burst connect_raw send_raw read_raw
     raw background hold blocked new_game award balance faults snapshot
     routes);
@@ -383,16 +384,17 @@ sub token {
     return $token;
 }
 
-# Waits until the code answers something true; after a minute, which no test
-# should see, it says so and answers what is there.
+# Waits until the code answers something true, at most so many seconds. Without
+# them it is a minute, which no test should see end: that is told.
 sub wait_for {
-    my ($code) = @_;
-    my $end = Time::HiRes::time() + 60;
+    my ($code, $seconds) = @_;
+    my $end = Time::HiRes::time() + ($seconds || 60);
     while (1) {
         my $found = $code->();
         return $found if $found;
         if (Time::HiRes::time() > $end) {
-            print STDERR "# waited in vain at @{[(caller)[1, 2]]}\n";
+            print STDERR "# waited in vain at @{[(caller)[1, 2]]}\n"
+                if !$seconds;
             return $found;
         }
         Time::HiRes::sleep(0.05);
@@ -400,6 +402,9 @@ sub wait_for {
 }
 
 # ---- lives ----
+
+# Whether a child serves one request at a time.
+sub prefork { return ($ENV{GAME_TEST_MPM} || 'event') eq 'prefork' }
 
 sub server { system('sh', 't/bin/server.sh', @_) == 0 }
 
